@@ -1,0 +1,61 @@
+import { defineConfig } from 'eslint/config';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** The floors of core/, from the ground up (see README, "The house"). An import never climbs. */
+const floors = [
+  ['base'],
+  ['contract'],
+  ['library', 'engine', 'datasets'],
+  ['simgan'],
+  ['estimators'],
+  ['evaluation'],
+  ['jobs'],
+  ['studio'],
+  ['host'],
+];
+
+const roomsAbove = (floor: number): string[] => floors.slice(floor + 1).flat();
+
+/** A room may import from its own floor's own folder and from the floors below; never from a neighbour or above. */
+const borders = floors.flatMap((rooms, floor) =>
+  rooms.map((room) => ({
+    target: `./core/${room}`,
+    from: [
+      ...[...roomsAbove(floor), ...rooms.filter((other) => other !== room)].map((other) => `./core/${other}`),
+      './electron',
+      './renderer',
+      './test',
+    ],
+    message: `core/${room} may import only from floors below it.`,
+  })),
+);
+
+export default defineConfig(
+  { ignores: ['dist', 'out', 'coverage', '**/*.simgan', 'core/host/simgan.cjs', 'node_modules'] },
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { 'import-x': importX },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'import-x/no-restricted-paths': ['error', { zones: borders }],
+      'import-x/no-cycle': 'error',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'electron', message: 'Only electron/ may import electron.' }] },
+      ],
+      eqeqeq: 'error',
+    },
+    settings: { 'import-x/extensions': ['.ts'] },
+  },
+);
