@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { restoreRandom } from '../base/random.ts';
+import {
+  readSafeTensors,
+  writeSafeTensors,
+  type SafeTensors,
+  type SavedTensor,
+} from '../base/safetensors.ts';
+import { messageOf, StudioError } from '../base/studio-error.ts';
+import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
+import type { SimGan } from './algorithm-1.ts';
+import type { NamedWeight } from './network.ts';
+
+const CHECKPOINT_FORMAT = 'simgan-checkpoint-1';
+const HISTORY_FORMAT = 'simgan-history-1';
+
+const word = z.int().min(0).max(0xffffffff);
+
+const stateSchema = z.strictObject({
+  /** Pieces of work done (see schedule.ts). */
+  position: z.int().min(0),
+  refinerUpdates: z.int().min(0),
+  discriminatorUpdates: z.int().min(0),
+  historyRandom: z.tuple([word, word, word, word]),
+  /** Cursors of the synthetic and the real data, as their sources gave them. */
+  synthetic: z.unknown(),
+  real: z.unknown(),
+});
+
+/** All of a run that the weights do not hold. */
+export type RunState = z.infer<typeof stateSchema>;
+
+export interface SavedCheckpoint {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+const stepName = (step: number): string =>
+  `${step < 0 ? 'pre' : ''}${String(Math.abs(step)).padStart(9, '0')}`;
+
+/**
+ * Saves everything from which training goes on as if it had never stopped, under `<runFolder>/checkpoints`, and the
+ * history buffer's changes since the last checkpoint under `<runFolder>/history`. Both files are safetensors, written
+ * atomically, the checkpoint last: what it stands for is complete whenever it is there.
+ */
+export async function writeCheckpoint(
+  runFolder: string,
+  step: number,
+  gan: SimGan,
+  state: Omit<RunState, 'refinerUpdates' | 'discriminatorUpdates' | 'historyRandom'>,
+): Promise<SavedCheckpoint> {
+  await mkdir(join(runFolder, 'checkpoints'), { recursive: true });
+  const history = gan.history?.changes();
+  if (history && history.slots.length > 0) {
+    const count = history.slots.length;
+    const values = (shape: number[], array: SavedTensor['values']): SavedTensor => ({ shape, values: array });
+    await writeSafeTensors(join(runFolder, 'history', `${stepName(step)}.safetensors`), {
+      metadata: { format: HISTORY_FORMAT },
+      tensors: new Map([
+        ['slots', values([count], history.slots)],
+        ['sources', values([count], history.sources)],
+        ['steps', values([count], history.steps)],
+        ['pixels', values([count, history.pixels.length / count], history.pixels)],
+      ]),
+    });
+  }
+  const tensors = new Map<string, SavedTensor>();
+  for (const { name, variable } of everyWeight(gan)) {
+    tensors.set(name, { shape: variable.shape, values: await variable.data<'float32'>() });
+  }
+  const full: RunState = {
+    ...state,
+    refinerUpdates: gan.refinerOptimizer.updates,
+    discriminatorUpdates: gan.discriminatorOptimizer.updates,
+    historyRandom: [...gan.historyRandom.state()],
+  };
+  const path = join(runFolder, 'checkpoints', `${stepName(step)}.safetensors`);
+  const file = await writeSafeTensors(path, {
+    metadata: {
+      format: CHECKPOINT_FORMAT,
+      step: String(step),
+      config: JSON.stringify(gan.config),
+      state: JSON.stringify(full),
+    },
+    tensors,
+  });
+  gan.history?.markSaved();
+  return { path, sha256: createHash('sha256').update(file).digest('hex'), bytes: file.byteLength };
+}
+
+export interface LoadedCheckpoint {
+  readonly config: TrainingConfig;
+  readonly step: number;
+  readonly state: RunState;
+  readonly file: SafeTensors;
+}
+
+/** Reads a checkpoint; the networks are filled by `restoreWeights` or `restoreRun`. */
+export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
+  const file = await readSafeTensors(path);
+  const { format, step, config, state } = file.metadata;
+  if (format !== CHECKPOINT_FORMAT) {
+    throw new StudioError(
+      'too-new',
+      `${path} is not a checkpoint that this version reads (${format ?? 'no format'}).`,
+      {
+        remedy: 'Open it with the version of the program that wrote it.',
+        details: { path },
+      },
+    );
+  }
+  try {
+    return {
+      config: trainingConfigSchema.parse(JSON.parse(config)),
+      step: z.coerce.number().int().parse(step),
+      state: stateSchema.parse(JSON.parse(state)),
+      file,
+    };
+  } catch (error) {
+    throw new StudioError(
+      'bad-input',
+      `The checkpoint ${path} has a header that does not fit: ${messageOf(error)}`,
+      {
+        remedy: 'Use another checkpoint of the run.',
+        details: { path },
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Puts saved values into weights of the same names and shapes. */
+export function restoreWeights(weights: readonly NamedWeight[], checkpoint: LoadedCheckpoint): void {
+  for (const { name, variable } of weights) {
+    const saved = checkpoint.file.tensors.get(name);
+    if (!saved || saved.shape.join() !== variable.shape.join()) {
+      throw new StudioError(
+        'bad-input',
+        `The checkpoint has no weight "${name}" of shape [${variable.shape.join(', ')}].`,
+        {
+          remedy: 'Use a checkpoint of a run with the same network settings.',
+        },
+      );
+    }
+    tf.tidy(() => variable.assign(tf.tensor(saved.values, variable.shape)));
+  }
+}
+
+/** Puts networks, optimizers, generator and history buffer back to where the checkpoint was written. */
+export async function restoreRun(
+  gan: SimGan,
+  checkpoint: LoadedCheckpoint,
+  runFolder: string,
+): Promise<void> {
+  restoreWeights(everyWeight(gan), checkpoint);
+  gan.refinerOptimizer.updates = checkpoint.state.refinerUpdates;
+  gan.discriminatorOptimizer.updates = checkpoint.state.discriminatorUpdates;
+  gan.historyRandom = restoreRandom(checkpoint.state.historyRandom);
+  if (!gan.history) return;
+  for (const name of await historyFiles(runFolder)) {
+    if (stepOfFile(name) > checkpoint.step) continue;
+    const { tensors } = await readSafeTensors(join(runFolder, 'history', name));
+    const array = (tensor: string) => tensors.get(tensor)?.values;
+    const [slots, sources, steps, pixels] = ['slots', 'sources', 'steps', 'pixels'].map(array);
+    if (
+      !(slots instanceof Int32Array && sources instanceof Int32Array && steps instanceof Int32Array) ||
+      !(pixels instanceof Uint16Array)
+    ) {
+      throw new StudioError(
+        'bad-input',
+        `The history file ${join(runFolder, 'history', name)} is not complete.`,
+        {
+          remedy: 'Resume from an earlier checkpoint.',
+        },
+      );
+    }
+    gan.history.restore({ slots, sources, steps, pixels });
+  }
+}
+
+/** Removes what lies after a step, so that a resumed run does not find traces of the future it will redo. */
+export async function removeAfter(runFolder: string, step: number): Promise<void> {
+  for (const folder of ['history', 'checkpoints']) {
+    for (const name of await readdir(join(runFolder, folder)).catch(() => [])) {
+      if (name.endsWith('.safetensors') && stepOfFile(name) > step) await rm(join(runFolder, folder, name));
+    }
+  }
+}
+
+async function historyFiles(runFolder: string): Promise<string[]> {
+  const names = await readdir(join(runFolder, 'history')).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.safetensors'))
+    .sort((left, right) => stepOfFile(left) - stepOfFile(right));
+}
+
+function stepOfFile(name: string): number {
+  const digits = Number(name.replace(/^pre|\.safetensors$/g, ''));
+  return name.startsWith('pre') ? -digits : digits;
+}
+
+function everyWeight(gan: SimGan): NamedWeight[] {
+  return [
+    ...gan.refiner.weights,
+    ...gan.discriminator.weights,
+    ...gan.refinerOptimizer.slots,
+    ...gan.discriminatorOptimizer.slots,
+  ];
+}

@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '../base/random.ts';
+import {
+  parseDiscriminatorLayers,
+  type DiscriminatorLayer,
+  type TrainingConfig,
+} from '../contract/training-config.ts';
+import {
+  addConvolution,
+  countParameters,
+  disposeWeights,
+  heDeviation,
+  type MetricDeclaration,
+  type NamedWeight,
+  type Network,
+} from './network.ts';
+
+export type DiscriminatorConfig = Pick<
+  TrainingConfig,
+  'widthPx' | 'heightPx' | 'channels' | 'discriminatorLayers' | 'discriminatorPadding' | 'adversarialLoss'
+>;
+
+/** Index of the two maps: real → 0, refined → 1 (paper §2.1). */
+export const REAL_MAP = 0;
+export const REFINED_MAP = 1;
+
+/**
+ * The discriminator D (paper §2.2, appendix): the declared layers, each convolution with a ReLU, then a convolution
+ * to two maps whose softmax is, at every place of the w×h map, the probability that the patch there is refined.
+ * Returns logits [n, h', w', 2]; REFINED_MAP of the softmax is the paper's D(·).
+ *
+ * With the global adversarial loss the last layer sees the whole map and the output is 1×1: the paper's ablation
+ * with a fully connected layer.
+ */
+export function buildDiscriminator(config: DiscriminatorConfig, random: Random): Network {
+  const layers = parseDiscriminatorLayers(config.discriminatorLayers);
+  const map = discriminatorMap(config);
+  const weights: NamedWeight[] = [];
+  let inputs: number = config.channels;
+  const steps = layers.map((layer, index) => {
+    if (layer.kind === 'max-pool') {
+      return (x: tf.Tensor4D) => tf.maxPool(x, layer.kernelPx, layer.stride, config.discriminatorPadding);
+    }
+    const convolution = addConvolution(
+      weights,
+      `discriminator/layer-${index + 1}`,
+      {
+        kernelHeight: layer.kernelPx,
+        kernelWidth: layer.kernelPx,
+        inputs,
+        outputs: layer.features,
+        stride: layer.stride,
+        padding: config.discriminatorPadding,
+        activation: 'relu',
+        initialDeviation: heDeviation(layer.kernelPx, layer.kernelPx, inputs),
+      },
+      random,
+    );
+    inputs = layer.features;
+    return convolution;
+  });
+  const whole = config.adversarialLoss === 'global';
+  const [kernelHeight, kernelWidth] = whole ? [map.beforeLast.height, map.beforeLast.width] : [1, 1];
+  const last = addConvolution(
+    weights,
+    'discriminator/last',
+    {
+      kernelHeight,
+      kernelWidth,
+      inputs,
+      outputs: 2,
+      stride: 1,
+      padding: whole ? 'valid' : 'same',
+      activation: 'linear',
+      initialDeviation: Math.SQRT1_2 * heDeviation(kernelHeight, kernelWidth, inputs),
+    },
+    random,
+  );
+
+  return {
+    name: 'discriminator',
+    weights,
+    parameterCount: countParameters(weights),
+    metrics: DISCRIMINATOR_METRICS,
+    apply: (x) => last(steps.reduce((hidden, step) => step(hidden), x)),
+    dispose: () => disposeWeights(weights),
+  };
+}
+
+export interface MapSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Size of the discriminator's probability map for the configured image, and the patch each place sees.
+ * Throws a RangeError where the image is too small for the layers.
+ */
+export function discriminatorMap(config: DiscriminatorConfig): {
+  readonly output: MapSize;
+  readonly beforeLast: MapSize;
+  readonly patches: number;
+  readonly receptiveFieldPx: number;
+  readonly stridePx: number;
+} {
+  let [height, width, receptiveFieldPx, stridePx] = [config.heightPx, config.widthPx, 1, 1];
+  for (const layer of parseDiscriminatorLayers(config.discriminatorLayers)) {
+    height = outputLength(height, layer, config.discriminatorPadding);
+    width = outputLength(width, layer, config.discriminatorPadding);
+    receptiveFieldPx += (layer.kernelPx - 1) * stridePx;
+    stridePx *= layer.stride;
+  }
+  if (height < 1 || width < 1) {
+    throw new RangeError(
+      `An image of ${config.widthPx}×${config.heightPx} px is too small for the discriminator layers "${config.discriminatorLayers}".`,
+    );
+  }
+  const beforeLast = { height, width };
+  const output = config.adversarialLoss === 'global' ? { height: 1, width: 1 } : beforeLast;
+  return { output, beforeLast, patches: output.height * output.width, receptiveFieldPx, stridePx };
+}
+
+function outputLength(length: number, layer: DiscriminatorLayer, padding: 'same' | 'valid'): number {
+  return padding === 'same'
+    ? Math.ceil(length / layer.stride)
+    : Math.floor((length - layer.kernelPx) / layer.stride) + 1;
+}
+
+const DISCRIMINATOR_METRICS: readonly MetricDeclaration[] = [
+  {
+    name: 'discriminator.loss',
+    label: 'Discriminator loss',
+    unit: 'nats per patch; ln 2 = 0.693 is a coin toss',
+    chart: 'discriminator loss',
+    symbol: 'L_D (2)',
+  },
+  {
+    name: 'discriminator.accuracyReal',
+    label: 'Real recognised',
+    unit: 'share of patches',
+    chart: 'discriminator accuracy',
+    symbol: 'D(y) < ½',
+  },
+  {
+    name: 'discriminator.accuracyRefined',
+    label: 'Refined recognised',
+    unit: 'share of patches',
+    chart: 'discriminator accuracy',
+    symbol: 'D(x̃) > ½',
+  },
+  {
+    name: 'discriminator.accuracyHistory',
+    label: 'History recognised',
+    unit: 'share of patches',
+    chart: 'discriminator accuracy',
+    symbol: 'D(B) > ½',
+  },
+  {
+    name: 'discriminator.gradientNorm',
+    label: 'Discriminator gradient norm',
+    unit: '',
+    chart: 'gradient norm',
+    symbol: '‖∇φ‖₂',
+  },
+];

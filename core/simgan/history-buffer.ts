@@ -1,0 +1,140 @@
+import type { Random } from '../base/random.ts';
+
+/** One refined image that entered the buffer. */
+export interface HistoryEntry {
+  readonly slot: number;
+  /** Index of the synthetic image in its pack. */
+  readonly source: number;
+  /** Step at which the refiner made it. */
+  readonly step: number;
+  /** Step of the entry that had to go; undefined while the buffer is filling. */
+  readonly replacedStep: number | undefined;
+}
+
+/** Entries with their pixels, as a checkpoint keeps them. */
+export interface HistorySegment {
+  readonly slots: Int32Array;
+  readonly sources: Int32Array;
+  readonly steps: Int32Array;
+  /** [entries, values per image], 0…65535 for −1…1. */
+  readonly pixels: Uint16Array;
+}
+
+/**
+ * The history of refined images (paper §2.3): B images in memory. The discriminator's refined half-batch comes from
+ * here, and after each of its updates that many randomly chosen entries give way to newly refined images.
+ *
+ * Images are kept at 16 bits per value: half the memory, and an error of 1/65535, far below the 8 bits of any real image.
+ */
+export interface HistoryBuffer {
+  readonly capacity: number;
+  /** Entries so far; grows to the capacity and stays there. */
+  size(): number;
+  /**
+   * Distinct random entries; `into` receives their images [count, values]. Throws a RangeError when fewer are there.
+   * Returns their slots.
+   */
+  sample(count: number, random: Random, into: Float32Array): Int32Array;
+  /** Puts images [n, values] in: into free slots first, then in place of distinct random entries. */
+  replace(images: Float32Array, sources: ArrayLike<number>, step: number, random: Random): HistoryEntry[];
+  /** Entries that came since `markSaved`, for a checkpoint; one slot appears once, with its latest image. */
+  changes(): HistorySegment;
+  /** Says that a checkpoint now holds all that `changes` gave. */
+  markSaved(): void;
+  /** Puts a saved segment back; segments are restored oldest first. */
+  restore(segment: HistorySegment): void;
+  /** Step at which each entry came in, by slot. */
+  enteredSteps(): Int32Array;
+}
+
+const LEVELS = 65535;
+
+export function createHistoryBuffer(capacity: number, valuesPerImage: number): HistoryBuffer {
+  const pixels = new Uint16Array(capacity * valuesPerImage);
+  const sources = new Int32Array(capacity);
+  const steps = new Int32Array(capacity);
+  const changed = new Set<number>();
+  let size = 0;
+
+  /** The first `count` of a partial Fisher–Yates over the filled slots: distinct and uniform. */
+  const chooseSlots = (count: number, random: Random): Int32Array => {
+    const moved = new Map<number, number>();
+    return Int32Array.from({ length: count }, (_, index) => {
+      const pick = index + random.integer(size - index);
+      const slot = moved.get(pick) ?? pick;
+      moved.set(pick, moved.get(index) ?? index);
+      return slot;
+    });
+  };
+
+  const put = (slot: number, images: Float32Array, index: number, source: number, step: number): void => {
+    const from = index * valuesPerImage;
+    const to = slot * valuesPerImage;
+    for (let value = 0; value < valuesPerImage; value++) {
+      pixels[to + value] = Math.round((Math.max(-1, Math.min(1, images[from + value])) + 1) * (LEVELS / 2));
+    }
+    sources[slot] = source;
+    steps[slot] = step;
+    changed.add(slot);
+  };
+
+  return {
+    capacity,
+    size: () => size,
+    sample(count, random, into) {
+      if (count > size) throw new RangeError(`The history buffer holds ${size} images, not ${count}.`);
+      const slots = chooseSlots(count, random);
+      slots.forEach((slot, index) => {
+        const from = slot * valuesPerImage;
+        const to = index * valuesPerImage;
+        for (let value = 0; value < valuesPerImage; value++) {
+          into[to + value] = pixels[from + value] * (2 / LEVELS) - 1;
+        }
+      });
+      return slots;
+    },
+    replace(images, imageSources, step, random) {
+      const count = Math.min(imageSources.length, capacity);
+      const free = Math.min(count, capacity - size);
+      const replaced = chooseSlots(Math.min(count - free, size), random);
+      const entries: HistoryEntry[] = [];
+      for (let index = 0; index < count; index++) {
+        const slot = index < free ? size + index : replaced[index - free];
+        const replacedStep = index < free ? undefined : steps[slot];
+        put(slot, images, index, imageSources[index], step);
+        entries.push({ slot, source: imageSources[index], step, replacedStep });
+      }
+      size += free;
+      return entries;
+    },
+    changes() {
+      const slots = Int32Array.from(changed).sort();
+      const segmentPixels = new Uint16Array(slots.length * valuesPerImage);
+      slots.forEach((slot, index) => {
+        segmentPixels.set(
+          pixels.subarray(slot * valuesPerImage, (slot + 1) * valuesPerImage),
+          index * valuesPerImage,
+        );
+      });
+      return {
+        slots,
+        sources: slots.map((slot) => sources[slot]),
+        steps: slots.map((slot) => steps[slot]),
+        pixels: segmentPixels,
+      };
+    },
+    markSaved: () => changed.clear(),
+    restore(segment) {
+      segment.slots.forEach((slot, index) => {
+        pixels.set(
+          segment.pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage),
+          slot * valuesPerImage,
+        );
+        sources[slot] = segment.sources[index];
+        steps[slot] = segment.steps[index];
+        size = Math.max(size, slot + 1);
+      });
+    },
+    enteredSteps: () => steps.slice(0, size),
+  };
+}
