@@ -138,7 +138,7 @@ export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
 export function restoreWeights(weights: readonly NamedWeight[], checkpoint: LoadedCheckpoint): void {
   for (const { name, variable } of weights) {
     const saved = checkpoint.file.tensors.get(name);
-    if (!saved || saved.shape.join() !== variable.shape.join()) {
+    if (saved?.shape.join() !== variable.shape.join()) {
       throw new StudioError(
         'bad-input',
         `The checkpoint has no weight "${name}" of shape [${variable.shape.join(', ')}].`,
