@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { convolve } from './convolve.ts';
+import { openEngine, type Engine } from './engine.ts';
+import { referenceConvolution, type ConvolutionCase } from './reference-convolution.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine('wasm');
+});
+afterAll(() => engine.dispose());
+
+describe('convolve', () => {
+  const sides = fc.constantFrom(1, 2, 3, 5, 7);
+  const cases: fc.Arbitrary<ConvolutionCase> = fc
+    .record({
+      images: fc.integer({ min: 1, max: 3 }),
+      height: fc.integer({ min: 1, max: 12 }),
+      width: fc.integer({ min: 1, max: 12 }),
+      inputs: fc.constantFrom(1, 2, 3, 5, 8),
+      outputs: fc.constantFrom(1, 2, 3, 8, 9),
+      filterHeight: sides,
+      filterWidth: sides,
+      stride: fc.integer({ min: 1, max: 3 }),
+      padding: fc.constantFrom('same', 'valid'),
+      activation: fc.constantFrom('linear', 'relu'),
+    })
+    .filter(
+      (shape) =>
+        shape.padding === 'same' || (shape.height >= shape.filterHeight && shape.width >= shape.filterWidth),
+    );
+
+  test('agrees with the float64 reference, forward and in all three gradients, and leaks nothing', () => {
+    fc.assert(
+      fc.property(cases, fc.integer(), (shape, seed) => {
+        const before = tf.memory().numTensors;
+        const worst = tf.tidy(() => largestError(shape, seed));
+        expect(worst).toBeLessThan(2e-5);
+        expect(tf.memory().numTensors).toBe(before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('agrees with the reference at the size of an eye', () => {
+    const shape = {
+      images: 2,
+      height: 35,
+      width: 55,
+      inputs: 16,
+      outputs: 16,
+      filterHeight: 3,
+      filterWidth: 3,
+    };
+    const worst = tf.tidy(() =>
+      largestError({ ...shape, stride: 1, padding: 'same', activation: 'relu' }, 1),
+    );
+    expect(worst).toBeLessThan(1e-4);
+  });
+
+  test('computes no gradient that nobody asked for', async () => {
+    const [x, filter, bias] = [tf.ones([1, 5, 5, 2]), tf.ones([3, 3, 2, 4]), tf.ones([4])];
+    const loss = (input: tf.Tensor, weights: tf.Tensor) =>
+      tf.sum(
+        convolve(input as tf.Tensor4D, weights as tf.Tensor4D, bias as tf.Tensor1D, {
+          stride: 1,
+          padding: 'same',
+          activation: 'relu',
+        }),
+      );
+    const kernelsOf = async (run: () => tf.Tensor): Promise<string[]> => (await tf.profile(run)).kernelNames;
+    const byInput = await kernelsOf(() => tf.grad((input) => loss(input, filter))(x));
+    expect(byInput).toContain(tf.Conv2DBackpropInput);
+    expect(byInput).not.toContain(tf.Conv2DBackpropFilter);
+    const byFilter = await kernelsOf(() => tf.grad((weights) => loss(x, weights))(filter));
+    expect(byFilter).toContain(tf.Conv2DBackpropFilter);
+    expect(byFilter).not.toContain(tf.Conv2DBackpropInput);
+  });
+});
+
+/** Runs a case with random numbers; the largest deviation of any value, relative to its array's largest value. */
+function largestError(shape: ConvolutionCase, seed: number): number {
+  const random = createRandom(seed);
+  const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
+  const { images, height, width, inputs, outputs, filterHeight, filterWidth } = shape;
+  const xValues = normals(images * height * width * inputs);
+  const filterValues = normals(filterHeight * filterWidth * inputs * outputs);
+  const biasValues = normals(outputs);
+  const x = tf.tensor4d(xValues, [images, height, width, inputs]);
+  const filter = tf.tensor4d(filterValues, [filterHeight, filterWidth, inputs, outputs]);
+  const bias = tf.tensor1d(biasValues);
+  const output = convolve(x, filter, bias, shape);
+  const upstream = normals(output.size);
+  const expected = referenceConvolution(xValues, filterValues, biasValues, shape, upstream);
+  expect(output.shape).toEqual(expected.outputShape);
+  const [dx, dfilter, dbias] = tf.grads((input, weights, offset) =>
+    convolve(input as tf.Tensor4D, weights as tf.Tensor4D, offset as tf.Tensor1D, shape),
+  )([x, filter, bias], tf.tensor(upstream, output.shape));
+  return Math.max(
+    relativeError(output, expected.output),
+    relativeError(dx, expected.inputGradient),
+    relativeError(dfilter, expected.filterGradient),
+    relativeError(dbias, expected.biasGradient),
+  );
+}
+
+function relativeError(actual: tf.Tensor, expected: Float64Array): number {
+  const values = actual.dataSync();
+  expect(values.length).toBe(expected.length);
+  let scale = 1;
+  let error = 0;
+  expected.forEach((value, index) => {
+    scale = Math.max(scale, Math.abs(value));
+    error = Math.max(error, Math.abs(value - values[index]));
+  });
+  return error / scale;
+}

@@ -1,0 +1,59 @@
+// Registers the gradients of all operations; tfjs-core for Node comes without them.
+import '@tensorflow/tfjs';
+import { StudioError, messageOf } from '../base/studio-error.ts';
+
+/** The TensorFlow.js backends that can train: native TensorFlow, WebGPU, and the embedded one. */
+export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
+
+export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'wasm'] as const satisfies readonly EngineName[];
+
+/** What computes in this process. There is one at a time, because the registry of TensorFlow.js is global. */
+export interface Engine {
+  readonly name: EngineName;
+  /** The hardware in words: "NVIDIA RTX 4070", "2 CPU threads". */
+  readonly device: string;
+  /** What it was built from, in words; a change may change speed and last digits. */
+  readonly version: string;
+  /** True where two runs with the same seed are bit-identical. */
+  readonly deterministic: boolean;
+  /**
+   * Settles with a reason when the device is gone (a reset GPU driver, an unplugged card). Whatever was computed
+   * since the last read-back is then worthless. Never settles on an engine that cannot lose its device.
+   */
+  readonly lost: Promise<string>;
+  /** Frees the backend and everything on it. Safe to call twice. */
+  dispose(): void;
+}
+
+export interface EngineOptions {
+  /** CPU threads; default: all cores. Ignored by engines that compute on a GPU. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens an engine and makes it the backend that `@tensorflow/tfjs-core` computes on in this process, with every kernel
+ * that training needs.
+ *
+ * @throws StudioError 'engine' that says why it cannot be had here and what to do.
+ */
+export async function openEngine(name: EngineName, options: EngineOptions = {}): Promise<Engine> {
+  try {
+    switch (name) {
+      case 'wasm':
+        return await (await import('./wasm/open-wasm.ts')).openWasm(options);
+      case 'tensorflow':
+      case 'webgpu':
+        throw new StudioError('engine', `The engine "${name}" is not part of this version.`, {
+          remedy: 'Use --engine wasm.',
+        });
+    }
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    throw new StudioError('engine', `The engine "${name}" could not be started: ${messageOf(error)}`, {
+      remedy:
+        'Run "simgan doctor" to see which engines work on this machine, and choose another with --engine.',
+      details: { engine: name },
+      cause: error,
+    });
+  }
+}
