@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { explainWriteError, StudioError } from '../base/studio-error.ts';
+import { annotationTable, type Annotations } from './annotations.ts';
+import { openConnection, type Connection } from './connection.ts';
+import { datasetTable, type Datasets } from './datasets.ts';
+import { DATABASE_NAME } from './find-library.ts';
+import { imageTable, type Images } from './images.ts';
+import { acquireLock } from './lock.ts';
+import { migrate, needsMigration } from './migrate.ts';
+import { packTable, relativePackPath, type Packs } from './packs.ts';
+import { runTable, type Runs } from './runs.ts';
+import { readName, writeName } from './settings.ts';
+
+/** An open project folder. Whoever opens it closes it. */
+export interface Library extends Disposable {
+  /** Absolute. */
+  readonly folder: string;
+  readonly name: string;
+  readonly access: 'write' | 'read';
+  readonly datasets: Datasets;
+  readonly images: Images;
+  readonly annotations: Annotations;
+  readonly packs: Packs;
+  readonly runs: Runs;
+  /** Absolute path of a pack's file. */
+  packPath(packId: number): string;
+  /** Absolute path of a run's folder. */
+  runFolder(runId: number): string;
+  /** Absolute path of an export's manifest. */
+  exportManifestPath(exportId: number): string;
+  /** All or nothing; may be nested. The work must be synchronous. */
+  transaction<Result>(work: () => Result): Result;
+  /** Closes the database and gives the lock back. A second call does nothing. */
+  close(): void;
+}
+
+const FOLDERS = ['packs', 'runs', 'exports'];
+const LOCK_NAME = 'library.lock';
+
+/**
+ * Makes a library in a new or empty folder and opens it for writing. A folder that holds one already is `StudioError`
+ * ("busy"), one that holds anything else "bad-usage".
+ *
+ * @param options.name shown to the user; default: the folder's name without ".simgan"
+ */
+export function createLibrary(folder: string, options: { readonly name?: string } = {}): Library {
+  const absolute = resolve(folder);
+  refuseUsedFolder(absolute);
+  try {
+    for (const child of FOLDERS) mkdirSync(join(absolute, child), { recursive: true });
+  } catch (error) {
+    throw explainWriteError(error, absolute);
+  }
+  return openForWriting(absolute, options.name ?? defaultName(absolute));
+}
+
+/**
+ * Opens a library. For writing, its single-writer lock is taken ("busy" names the process that holds it) and an older
+ * schema is migrated. Reading needs no lock and sees what was committed last, at any time. A folder that is no library
+ * is `StudioError` ("not-found"), a damaged database "bad-input", a newer schema "too-new".
+ */
+export function openLibrary(folder: string, options: { readonly access: 'write' | 'read' }): Library {
+  const absolute = resolve(folder);
+  const path = join(absolute, DATABASE_NAME);
+  if (!existsSync(path)) {
+    throw new StudioError('not-found', `${absolute} is not a library: there is no ${DATABASE_NAME} in it.`, {
+      remedy: 'Name a library folder with --library, or make one with "simgan init".',
+      details: { folder: absolute },
+    });
+  }
+  if (options.access === 'write') return openForWriting(absolute, undefined);
+  const connection = openConnection(path, 'read');
+  try {
+    if (!needsMigration(connection)) return assemble(absolute, connection, 'read', () => undefined);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  connection.close();
+  // An older schema: it is migrated once, as by any writer, and then read.
+  openForWriting(absolute, undefined).close();
+  return openLibrary(absolute, options);
+}
+
+function openForWriting(folder: string, newName: string | undefined): Library {
+  const connection = openConnection(join(folder, DATABASE_NAME), 'write');
+  let release = (): void => undefined;
+  try {
+    // First of all, so that a database that is not ours stays as it is.
+    needsMigration(connection);
+    connection.execute('PRAGMA journal_mode = WAL');
+    release = acquireLock(join(folder, LOCK_NAME), connection);
+    migrate(connection);
+    if (newName !== undefined) writeName(connection, newName);
+    return assemble(folder, connection, 'write', release);
+  } catch (error) {
+    connection.close();
+    release();
+    throw error;
+  }
+}
+
+function assemble(
+  folder: string,
+  connection: Connection,
+  access: 'write' | 'read',
+  release: () => void,
+): Library {
+  const annotations = annotationTable(connection);
+  let open = true;
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    connection.close();
+    release();
+  };
+  return {
+    folder,
+    name: readName(connection) ?? defaultName(folder),
+    access,
+    datasets: datasetTable(connection, folder),
+    images: imageTable(connection, annotations),
+    annotations,
+    packs: packTable(connection),
+    runs: runTable(connection),
+    packPath: (packId) => join(folder, relativePackPath(packId)),
+    runFolder: (runId) => join(folder, 'runs', String(runId)),
+    exportManifestPath: (exportId) => join(folder, 'exports', `${exportId}.json`),
+    transaction: (work) => connection.transaction(work),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+function defaultName(folder: string): string {
+  return basename(folder).replace(/\.simgan$/, '') || 'library';
+}
+
+function refuseUsedFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found) return;
+  const details = { folder };
+  if (!found.isDirectory()) {
+    throw new StudioError('bad-usage', `${folder} is a file, not a folder.`, {
+      remedy: 'Name a new folder for the library.',
+      details,
+    });
+  }
+  const names = readdirSync(folder);
+  if (names.includes(DATABASE_NAME)) {
+    throw new StudioError('busy', `${folder} is a library already.`, {
+      remedy: 'Open it, or name another folder.',
+      details,
+    });
+  }
+  if (names.some((name) => !FOLDERS.includes(name))) {
+    throw new StudioError('bad-usage', `${folder} is not empty, so no library was made in it.`, {
+      remedy: 'Name a new or empty folder, such as "My eyes.simgan".',
+      details,
+    });
+  }
+}
