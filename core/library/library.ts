@@ -2,15 +2,24 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
 import { annotationTable, type Annotations } from './annotations.ts';
+import { checkpointTable, type Checkpoints } from './checkpoints.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { datasetTable, type Datasets } from './datasets.ts';
+import { evaluationTable, type Evaluations } from './evaluations.ts';
+import { exportTable, relativeManifestPath, type Exports } from './exports.ts';
 import { DATABASE_NAME } from './find-library.ts';
+import { historyBufferTable, type HistoryBuffer } from './history-buffer.ts';
+import { imageSearch, type ImageSearch } from './image-search.ts';
 import { imageTable, type Images } from './images.ts';
 import { acquireLock } from './lock.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import { packTable, relativePackPath, type Packs } from './packs.ts';
+import { previewTable, type Previews } from './previews.ts';
+import { refinedImageTable, type RefinedImages } from './refined-images.ts';
+import { runMetricTable, type RunMetrics } from './run-metrics.ts';
 import { runTable, type Runs } from './runs.ts';
 import { readName, writeName } from './settings.ts';
+import { tagTable, type Tags } from './tags.ts';
 
 /** An open project folder. Whoever opens it closes it. */
 export interface Library extends Disposable {
@@ -20,9 +29,18 @@ export interface Library extends Disposable {
   readonly access: 'write' | 'read';
   readonly datasets: Datasets;
   readonly images: Images;
+  readonly imageSearch: ImageSearch;
   readonly annotations: Annotations;
+  readonly tags: Tags;
   readonly packs: Packs;
   readonly runs: Runs;
+  readonly runMetrics: RunMetrics;
+  readonly previews: Previews;
+  readonly checkpoints: Checkpoints;
+  readonly historyBuffer: HistoryBuffer;
+  readonly refinedImages: RefinedImages;
+  readonly evaluations: Evaluations;
+  readonly exports: Exports;
   /** Absolute path of a pack's file. */
   packPath(packId: number): string;
   /** Absolute path of a run's folder. */
@@ -108,6 +126,7 @@ function assemble(
   release: () => void,
 ): Library {
   const annotations = annotationTable(connection);
+  const images = imageTable(connection, annotations);
   let open = true;
   const close = (): void => {
     if (!open) return;
@@ -120,13 +139,22 @@ function assemble(
     name: readName(connection) ?? defaultName(folder),
     access,
     datasets: datasetTable(connection, folder),
-    images: imageTable(connection, annotations),
+    images,
+    imageSearch: imageSearch(connection, images),
     annotations,
+    tags: tagTable(connection),
     packs: packTable(connection),
     runs: runTable(connection),
+    runMetrics: runMetricTable(connection),
+    previews: previewTable(connection),
+    checkpoints: checkpointTable(connection),
+    historyBuffer: historyBufferTable(connection),
+    refinedImages: refinedImageTable(connection),
+    evaluations: evaluationTable(connection),
+    exports: exportTable(connection, folder),
     packPath: (packId) => join(folder, relativePackPath(packId)),
     runFolder: (runId) => join(folder, 'runs', String(runId)),
-    exportManifestPath: (exportId) => join(folder, 'exports', `${exportId}.json`),
+    exportManifestPath: (exportId) => join(folder, relativeManifestPath(exportId)),
     transaction: (work) => connection.transaction(work),
     close,
     [Symbol.dispose]: close,

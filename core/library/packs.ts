@@ -1,3 +1,4 @@
+import { int32OfBlob, toBlob } from './blobs.ts';
 import type { Connection } from './connection.ts';
 import { noSuch } from './errors.ts';
 
@@ -94,7 +95,7 @@ export function packTable(connection: Connection): Packs {
         pack.decoder,
         pack.sha256,
         ids.length,
-        Buffer.from(ids.buffer),
+        toBlob(ids),
         new Date().toISOString(),
       );
       const row = saved && byId.get(saved.id);
@@ -113,11 +114,7 @@ export function packTable(connection: Connection): Packs {
     imageIds(id) {
       const row = imageIds.get(id);
       if (!row) throw noSuch('pack', id);
-      return integersOf(row.imageIds);
+      return int32OfBlob(row.imageIds);
     },
   };
-}
-
-function integersOf(bytes: Buffer): Int32Array {
-  return new Int32Array(Uint8Array.from(bytes).buffer);
 }

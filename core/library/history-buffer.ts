@@ -1,0 +1,142 @@
+import { int32OfBlob, toBlob } from './blobs.ts';
+import type { Connection } from './connection.ts';
+
+/** A refined image that was put into the history buffer. */
+export interface HistoryEntry {
+  readonly slot: number;
+  /** The synthetic image that it was refined from. */
+  readonly sourceImageId: number;
+  /** Step in which the image that it replaced had entered; null while the buffer was filling. */
+  readonly replacedStep: number | null;
+}
+
+/** What entered in one step. */
+export interface HistoryStep {
+  readonly step: number;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** What a slot of the buffer held. */
+export interface HistorySlot {
+  readonly slot: number;
+  readonly sourceImageId: number;
+  readonly enteredStep: number;
+}
+
+export interface AgeHistogram {
+  /** Bin i counts images of age i · binSteps up to (i + 1) · binSteps − 1 steps. */
+  readonly binSteps: number;
+  readonly counts: readonly number[];
+}
+
+export interface HistoryBuffer {
+  /** Adds steps in ascending order. More entries of a step that is there are added to it. */
+  append(runId: number, steps: readonly HistoryStep[]): void;
+  /** What entered in a step, in the order of entering. */
+  entered(runId: number, step: number): HistoryEntry[];
+  /** The whole buffer as it was after a step, by slot. */
+  atStep(runId: number, step: number): HistorySlot[];
+  /** How long the images in the buffer after a step had been there, in at most `bins` bins. */
+  ageHistogram(runId: number, step: number, bins: number): AgeHistogram;
+  /** First and last step on record. */
+  range(runId: number): { readonly first: number; readonly last: number } | undefined;
+  /** Forgets what comes after a step. */
+  truncateAfter(runId: number, step: number): void;
+}
+
+/** Numbers per entry in the blob: slot, source image, replaced step. */
+const ENTRY_NUMBERS = 3;
+const NOTHING_REPLACED = -1;
+
+/** Steps that `atStep` reads at a time on its way back. */
+const PAGE_STEPS = 128;
+
+interface Row {
+  readonly step: number;
+  readonly filled: number;
+  readonly entries: Buffer;
+}
+
+/**
+ * One row per step: its entries as a blob of 12 bytes each, and how many slots were filled after it. The content of
+ * the buffer at a step is found by walking back until every filled slot was seen, which random replacement ends after
+ * a few times capacity / (b/2) steps.
+ */
+export function historyBufferTable(connection: Connection): HistoryBuffer {
+  const upsert = connection.prepare<[number, number, number, Buffer]>(
+    `INSERT INTO history_entries (run_id, step, filled, entries) VALUES (?, ?, ?, ?)
+     ON CONFLICT (run_id, step) DO UPDATE SET filled = excluded.filled, entries = excluded.entries`,
+  );
+  const back = connection.prepare<[number, number, number], Row>(
+    `SELECT step, filled, entries FROM history_entries WHERE run_id = ? AND step <= ?
+     ORDER BY step DESC LIMIT ?`,
+  );
+  const range = connection.prepare<[number], { first: number; last: number }>(
+    'SELECT min(step) AS first, max(step) AS last FROM history_entries WHERE run_id = ? HAVING count(*) > 0',
+  );
+  const truncate = connection.prepare<[number, number]>(
+    'DELETE FROM history_entries WHERE run_id = ? AND step > ?',
+  );
+
+  const atStep = (runId: number, step: number): HistorySlot[] => {
+    const found = new Map<number, HistorySlot>();
+    let filled = Infinity;
+    for (let before = step; found.size < filled;) {
+      const rows = back.all(runId, before, PAGE_STEPS);
+      if (filled === Infinity) filled = rows.at(0)?.filled ?? 0;
+      for (const row of rows) {
+        // The last one to enter a slot within a step is the one that stayed.
+        for (const { slot, sourceImageId } of entriesOf(row.entries).reverse()) {
+          if (!found.has(slot)) found.set(slot, { slot, sourceImageId, enteredStep: row.step });
+        }
+      }
+      if (rows.length < PAGE_STEPS) break;
+      before = rows[rows.length - 1].step - 1;
+    }
+    return [...found.values()].sort((left, right) => left.slot - right.slot);
+  };
+  return {
+    append: (runId, steps) =>
+      connection.transaction(() => {
+        for (const { step, entries } of steps) {
+          const last = back.get(runId, step, 1);
+          const filled =
+            (last?.filled ?? 0) + entries.filter(({ replacedStep }) => replacedStep === null).length;
+          const blob = entriesBlob(entries);
+          const all = last?.step === step ? Buffer.concat([last.entries, blob]) : blob;
+          upsert.run(runId, step, filled, all);
+        }
+      }),
+    entered(runId, step) {
+      const row = back.get(runId, step, 1);
+      return row?.step === step ? entriesOf(row.entries) : [];
+    },
+    atStep,
+    ageHistogram(runId, step, bins) {
+      const ages = atStep(runId, step).map(({ enteredStep }) => step - enteredStep);
+      const oldest = ages.reduce((largest, age) => Math.max(largest, age), 0);
+      const binSteps = Math.ceil((oldest + 1) / bins);
+      const counts = new Array<number>(Math.floor(oldest / binSteps) + 1).fill(0);
+      for (const age of ages) counts[Math.floor(age / binSteps)]++;
+      return { binSteps, counts };
+    },
+    range: (runId) => range.get(runId),
+    truncateAfter: (runId, step) => void truncate.run(runId, step),
+  };
+}
+
+function entriesBlob(entries: readonly HistoryEntry[]): Buffer {
+  const numbers = new Int32Array(entries.length * ENTRY_NUMBERS);
+  entries.forEach(({ slot, sourceImageId, replacedStep }, index) => {
+    numbers.set([slot, sourceImageId, replacedStep ?? NOTHING_REPLACED], index * ENTRY_NUMBERS);
+  });
+  return toBlob(numbers);
+}
+
+function entriesOf(blob: Buffer): HistoryEntry[] {
+  const numbers = int32OfBlob(blob);
+  return Array.from({ length: numbers.length / ENTRY_NUMBERS }, (_, index) => {
+    const [slot, sourceImageId, replacedStep] = numbers.subarray(index * ENTRY_NUMBERS);
+    return { slot, sourceImageId, replacedStep: replacedStep === NOTHING_REPLACED ? null : replacedStep };
+  });
+}

@@ -1,0 +1,226 @@
+import { float32OfBlob, int32OfBlob, toBlob } from './blobs.ts';
+import type { Connection } from './connection.ts';
+import { bucketPoints, joinPoints, type MetricPoints, type MetricSeries } from './metric-points.ts';
+
+/** What was measured at one step. Kept as float32; NaN and infinities are kept too. */
+export interface MetricReading {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface SeriesOptions {
+  /** Default: the first step that there is. */
+  readonly fromStep?: number;
+  /** Default: the last step that there is. */
+  readonly toStep?: number;
+  /** Default 2,000. */
+  readonly maxPoints?: number;
+}
+
+export interface RunMetrics {
+  /** Adds readings. More metrics for a step that is there are added to it; the same metric again replaces. */
+  append(runId: number, readings: readonly MetricReading[]): void;
+  /** Names of all metrics of a run, in the order of their first appearance. */
+  names(runId: number): string[];
+  /** The newest reading of every metric. */
+  latest(runId: number): Record<string, { readonly step: number; readonly value: number }>;
+  /** A metric's curve, down-sampled to what a chart can show. Empty when there is no such metric. */
+  series(runId: number, name: string, options?: SeriesOptions): MetricSeries;
+  /** Forgets what comes after a step. */
+  truncateAfter(runId: number, step: number): void;
+}
+
+/**
+ * New readings are written as one row per step. When this many have come together they are turned into columns: one
+ * chunk per metric. So writing costs one row per step, a chart reads one metric's 16 KiB blobs only, and a reading
+ * takes 4 bytes.
+ */
+const CHUNK_STEPS = 4_096;
+
+/** A reading in a row: the metric's id, its float32 value. */
+const READING_BYTES = 8;
+
+interface ChunkRow {
+  readonly id: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** Null when there is a reading for every step from the first to the last. */
+  readonly steps: Buffer | null;
+  readonly readings: Buffer;
+}
+
+interface StepRow {
+  readonly step: number;
+  readonly readings: Buffer;
+}
+
+const CHUNK_COLUMNS = 'run_metric_chunks.id, first_step AS firstStep, last_step AS lastStep, steps, readings';
+
+export function runMetricTable(connection: Connection): RunMetrics {
+  const metrics = connection.prepare<[number], { id: number; name: string }>(
+    'SELECT id, name FROM run_metrics WHERE run_id = ? ORDER BY id',
+  );
+  const addMetric = connection.prepare<[number, string]>(
+    'INSERT INTO run_metrics (run_id, name) VALUES (?, ?)',
+  );
+  const findMetric = connection.prepare<[number, string], { id: number }>(
+    'SELECT id FROM run_metrics WHERE run_id = ? AND name = ?',
+  );
+  // A step's later readings are put behind its earlier ones.
+  const rowAt = connection.prepare<[number, number], { readings: Buffer }>(
+    'SELECT readings FROM run_metric_rows WHERE run_id = ? AND step = ?',
+  );
+  const putRow = connection.prepare<[number, number, Buffer]>(
+    `INSERT INTO run_metric_rows (run_id, step, readings) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET readings = excluded.readings`,
+  );
+  const countRows = connection.prepare<[number], { count: number }>(
+    'SELECT count(*) AS count FROM run_metric_rows WHERE run_id = ?',
+  );
+  const rows = connection.prepare<[number, number, number], StepRow>(
+    'SELECT step, readings FROM run_metric_rows WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
+  );
+  const dropRows = connection.prepare<[number, number]>(
+    'DELETE FROM run_metric_rows WHERE run_id = ? AND step > ?',
+  );
+  const addChunk = connection.prepare<[number, number, number, Buffer | null, Buffer]>(
+    `INSERT INTO run_metric_chunks (metric_id, first_step, last_step, steps, readings) VALUES (?, ?, ?, ?, ?)`,
+  );
+  const chunks = connection.prepare<[number, number, number], ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks
+     WHERE metric_id = ? AND last_step >= ? AND first_step <= ? ORDER BY run_metric_chunks.id`,
+  );
+  const lastChunk = connection.prepare<[number], ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC, id DESC LIMIT 1`,
+  );
+  const chunksBeyond = connection.prepare<[number, number], ChunkRow & { metricId: number }>(
+    `SELECT ${CHUNK_COLUMNS}, metric_id AS metricId
+     FROM run_metric_chunks JOIN run_metrics ON run_metrics.id = metric_id WHERE run_id = ? AND last_step > ?`,
+  );
+  const dropChunk = connection.prepare<[number]>('DELETE FROM run_metric_chunks WHERE id = ?');
+
+  const writeChunk = (metricId: number, { steps, values }: MetricPoints): void => {
+    const first = steps[0];
+    const last = steps[steps.length - 1];
+    const gapless = last - first + 1 === steps.length;
+    addChunk.run(metricId, first, last, gapless ? null : toBlob(steps), toBlob(values));
+  };
+
+  const rowsToChunks = (runId: number): void => {
+    const columns = new Map<number, { steps: number[]; values: number[] }>();
+    for (const { step, readings } of rows.all(runId, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+      for (const [metricId, value] of readingsOf(readings)) {
+        const column = columns.get(metricId) ?? { steps: [], values: [] };
+        columns.set(metricId, column);
+        column.steps.push(step);
+        column.values.push(value);
+      }
+    }
+    for (const [metricId, { steps, values }] of columns) {
+      writeChunk(metricId, { steps: Int32Array.from(steps), values: Float32Array.from(values) });
+    }
+    dropRows.run(runId, Number.MIN_SAFE_INTEGER);
+  };
+
+  return {
+    append: (runId, readings) =>
+      connection.transaction(() => {
+        const ids = new Map(metrics.all(runId).map(({ id, name }) => [name, id]));
+        for (const { step, values } of readings) {
+          const added = Object.entries(values).map(([name, value]): [number, number] => {
+            const id = ids.get(name) ?? addMetric.run(runId, name).insertedId;
+            ids.set(name, id);
+            return [id, value];
+          });
+          const before = rowAt.get(runId, step);
+          const all = before ? new Map([...readingsOf(before.readings), ...added]) : added;
+          putRow.run(runId, step, readingsBlob([...all]));
+        }
+        if ((countRows.get(runId)?.count ?? 0) >= CHUNK_STEPS) rowsToChunks(runId);
+      }),
+    names: (runId) => metrics.all(runId).map(({ name }) => name),
+    latest(runId) {
+      const newest = new Map<number, { step: number; value: number }>();
+      for (const { step, readings } of rows.all(runId, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+        for (const [metricId, value] of readingsOf(readings)) newest.set(metricId, { step, value });
+      }
+      return Object.fromEntries(
+        metrics.all(runId).flatMap(({ id, name }) => {
+          const chunk = lastChunk.get(id);
+          const inChunk = chunk && {
+            step: chunk.lastStep,
+            value: float32OfBlob(chunk.readings).at(-1) ?? NaN,
+          };
+          const inRow = newest.get(id);
+          const reading = inRow && (!inChunk || inRow.step >= inChunk.step) ? inRow : inChunk;
+          return reading ? [[name, reading]] : [];
+        }),
+      );
+    },
+    series(runId, name, options = {}) {
+      const {
+        fromStep = Number.MIN_SAFE_INTEGER,
+        toStep = Number.MAX_SAFE_INTEGER,
+        maxPoints = 2_000,
+      } = options;
+      const metric = findMetric.get(runId, name);
+      if (!metric) return bucketPoints(joinPoints([]), maxPoints);
+      const recent = rows.all(runId, fromStep, toStep).flatMap(({ step, readings }) =>
+        readingsOf(readings)
+          .filter(([metricId]) => metricId === metric.id)
+          .map(([, value]) => ({ step, value })),
+      );
+      const points = joinPoints([
+        ...chunks.all(metric.id, fromStep, toStep).map(pointsOf),
+        {
+          steps: Int32Array.from(recent, ({ step }) => step),
+          values: Float32Array.from(recent, ({ value }) => value),
+        },
+      ]);
+      return bucketPoints(within(points, fromStep, toStep), maxPoints);
+    },
+    truncateAfter: (runId, step) =>
+      connection.transaction(() => {
+        dropRows.run(runId, step);
+        for (const chunk of chunksBeyond.all(runId, step)) {
+          const kept = within(pointsOf(chunk), Number.MIN_SAFE_INTEGER, step);
+          dropChunk.run(chunk.id);
+          if (kept.steps.length > 0) writeChunk(chunk.metricId, kept);
+        }
+      }),
+  };
+}
+
+function pointsOf(chunk: ChunkRow): MetricPoints {
+  const values = float32OfBlob(chunk.readings);
+  const steps = chunk.steps
+    ? int32OfBlob(chunk.steps)
+    : Int32Array.from(values, (_, index) => chunk.firstStep + index);
+  return { steps, values };
+}
+
+/** The part from one step to another, both included. */
+function within({ steps, values }: MetricPoints, fromStep: number, toStep: number): MetricPoints {
+  let start = 0;
+  let end = steps.length;
+  while (start < end && steps[start] < fromStep) start++;
+  while (end > start && steps[end - 1] > toStep) end--;
+  return { steps: steps.subarray(start, end), values: values.subarray(start, end) };
+}
+
+function readingsBlob(readings: readonly (readonly [number, number])[]): Buffer {
+  const blob = Buffer.allocUnsafe(readings.length * READING_BYTES);
+  readings.forEach(([metricId, value], index) => {
+    blob.writeUInt32LE(metricId, index * READING_BYTES);
+    blob.writeFloatLE(value, index * READING_BYTES + 4);
+  });
+  return blob;
+}
+
+function readingsOf(blob: Buffer): [metricId: number, value: number][] {
+  const readings: [number, number][] = [];
+  for (let offset = 0; offset < blob.length; offset += READING_BYTES) {
+    readings.push([blob.readUInt32LE(offset), blob.readFloatLE(offset + 4)]);
+  }
+  return readings;
+}

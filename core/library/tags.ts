@@ -1,0 +1,68 @@
+import type { Connection } from './connection.ts';
+import { noSuch, withUniqueName } from './errors.ts';
+
+export interface TagCount {
+  readonly name: string;
+  readonly images: number;
+}
+
+export interface Tags {
+  /** All tags by name. */
+  list(): TagCount[];
+  /** Tags of an image, by name. */
+  of(imageId: number): string[];
+  /** Puts a tag on images, making the tag if it is new; returns the images that did not have it. */
+  put(name: string, imageIds: readonly number[]): number[];
+  /** Takes a tag off images; returns those that had it. A tag that no image has is gone. */
+  takeOff(name: string, imageIds: readonly number[]): number[];
+  /** Throws `StudioError` ("busy") when the new name is taken. */
+  rename(name: string, newName: string): void;
+}
+
+export function tagTable(connection: Connection): Tags {
+  const list = connection.prepare<[], TagCount>(
+    `SELECT name, count(*) AS images FROM tags JOIN image_tags ON tag_id = id GROUP BY id ORDER BY name`,
+  );
+  const of = connection.prepare<[number], { name: string }>(
+    'SELECT name FROM tags JOIN image_tags ON tag_id = id WHERE image_id = ? ORDER BY name',
+  );
+  const find = connection.prepare<[string], { id: number }>('SELECT id FROM tags WHERE name = ?');
+  const make = connection.prepare<[string]>('INSERT INTO tags (name) VALUES (?) ON CONFLICT DO NOTHING');
+  const put = connection.prepare<[string, string], { imageId: number }>(
+    `INSERT INTO image_tags (image_id, tag_id)
+     SELECT value, (SELECT id FROM tags WHERE name = ?) FROM json_each(?) WHERE TRUE
+     ON CONFLICT DO NOTHING RETURNING image_id AS imageId`,
+  );
+  const takeOff = connection.prepare<[string, string], { imageId: number }>(
+    `DELETE FROM image_tags
+     WHERE tag_id = (SELECT id FROM tags WHERE name = ?) AND image_id IN (SELECT value FROM json_each(?))
+     RETURNING image_id AS imageId`,
+  );
+  const dropUnused = connection.prepare<[string]>(
+    'DELETE FROM tags WHERE name = ? AND NOT EXISTS (SELECT 1 FROM image_tags WHERE tag_id = id)',
+  );
+  const rename = connection.prepare<[string, string]>('UPDATE tags SET name = ? WHERE name = ?');
+
+  const ascending = (rows: { imageId: number }[]): number[] =>
+    rows.map((row) => row.imageId).sort((left, right) => left - right);
+  return {
+    list: () => list.all(),
+    of: (imageId) => of.all(imageId).map((row) => row.name),
+    put: (name, imageIds) =>
+      connection.transaction(() => {
+        if (imageIds.length === 0) return [];
+        make.run(name);
+        return ascending(put.all(name, JSON.stringify(imageIds)));
+      }),
+    takeOff: (name, imageIds) =>
+      connection.transaction(() => {
+        const changed = ascending(takeOff.all(name, JSON.stringify(imageIds)));
+        dropUnused.run(name);
+        return changed;
+      }),
+    rename(name, newName) {
+      if (!find.get(name)) throw noSuch('tag', name);
+      withUniqueName('tag', newName, () => rename.run(newName, name));
+    },
+  };
+}
