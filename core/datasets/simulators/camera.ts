@@ -1,8 +1,10 @@
 import { createRandom } from '../../base/random.ts';
 import type { Random } from '../../base/random.ts';
+import { equaliseHistogram, greyOf } from '../pixels/normalise.ts';
+import { resample } from '../pixels/resample.ts';
 import { compressPlane } from './compression.ts';
-import { blurPlane, enlargePlane, shrinkPlane, smearPlane } from './resample.ts';
-import type { Plane } from './resample.ts';
+import { blurPlane, smearPlane } from './blur.ts';
+import type { Plane } from './blur.ts';
 import { clamp, drawFrom, rounded } from './simulated-image.ts';
 import type { Range, SimulatedImage } from './simulated-image.ts';
 import { linearLight, sRgb } from './tone.ts';
@@ -29,16 +31,16 @@ export interface CameraOptions {
 }
 
 export const DEFAULT_CAMERA_OPTIONS: CameraOptions = {
-  exposureStops: [-0.9, 0.5],
+  exposureStops: [-0.8, 0.6],
   contrast: [0.8, 1.4],
-  sideShadow: [0.2, 0.85],
+  sideShadow: [0, 0.8],
   colourCast: [0.75, 1.3],
-  defocusPx: [0.3, 0.95],
-  motionPx: [0, 1.6],
-  resolution: [0.6, 1],
-  fullWellElectrons: [250, 2500],
+  defocusPx: [0.3, 0.85],
+  motionPx: [0, 1.3],
+  resolution: [0.7, 1],
+  fullWellElectrons: [1200, 9000],
   readNoiseElectrons: [2, 9],
-  jpegQuality: [40, 92],
+  jpegQuality: [70, 96],
   equalise: true,
 };
 
@@ -69,21 +71,23 @@ export function photograph(
   const quality = Math.round(clamp(drawFrom(random, settings.jpegQuality), 1, 100));
   const blockOffset = { x: random.integer(8), y: random.integer(8) };
   const lamp = drawLamp(random, drawFrom(random, settings.sideShadow), widthPx, heightPx);
-  const sensorWidthPx = Math.max(1, Math.round(widthPx * resolution));
-  const sensorHeightPx = Math.max(1, Math.round(heightPx * resolution));
+  const sensor = {
+    widthPx: Math.max(1, Math.round(widthPx * resolution)),
+    heightPx: Math.max(1, Math.round(heightPx * resolution)),
+  };
 
   const planes = Array.from({ length: channels }, (_, channel) => {
     const gain = exposure * (channels === 1 || channel === 1 ? 1 : channel === 0 ? cast : 1 / cast);
     const lit: Plane = { values: litPlane(image, channel, gain, lamp), widthPx, heightPx };
     const seen = smearPlane(blurPlane(lit, defocusPx), motionPx, motionRad);
-    const sensed = shrinkPlane(seen, sensorWidthPx, sensorHeightPx);
-    addSensorNoise(sensed.values, random, fullWell, readNoise);
-    applyToneCurve(sensed.values, contrast);
-    compressPlane(sensed.values, sensorWidthPx, sensorHeightPx, quality, blockOffset);
-    return enlargePlane(sensed, widthPx, heightPx).values;
+    const light = resizePlane(seen, sensor.widthPx, sensor.heightPx, 1).values;
+    addSensorNoise(light, random, fullWell, readNoise);
+    applyToneCurve(light, contrast);
+    compressPlane(light, sensor.widthPx, sensor.heightPx, quality, blockOffset);
+    return resizePlane({ values: light, ...sensor }, widthPx, heightPx, 255).values;
   });
-  const pixels = interleave(planes);
-  if (settings.equalise) equalise(pixels, channels);
+  const finished = interleave(planes);
+  const pixels = settings.equalise ? equalise(finished, channels) : finished;
   return {
     ...image,
     pixels,
@@ -97,6 +101,21 @@ export function photograph(
       fullWellElectrons: rounded(fullWell),
       jpegQuality: quality,
     },
+  };
+}
+
+/** The whole plane at another size, in 16 bits from 0 to white; its borders stay where they are. */
+function resizePlane(plane: Plane, widthPx: number, heightPx: number, white: number): Plane {
+  const pixels = Uint16Array.from(plane.values, (value) =>
+    Math.round((clamp(value, 0, white) * 65535) / white),
+  );
+  const box = { x: 0, y: 0, width: plane.widthPx, height: plane.heightPx };
+  const whole = { pixels, widthPx: plane.widthPx, heightPx: plane.heightPx, channels: 1 } as const;
+  const resized = resample(whole, box, widthPx, heightPx);
+  return {
+    values: Float32Array.from(resized.pixels, (value) => (value * white) / 65535),
+    widthPx,
+    heightPx,
   };
 }
 
@@ -155,34 +174,15 @@ function interleave(planes: readonly Float32Array[]): Uint8Array {
   return pixels;
 }
 
-/** Spreads the luminance evenly over 0–255, as OpenCV's `equalizeHist`; colour is scaled along with it. */
-function equalise(pixels: Uint8Array, channels: 1 | 3): void {
-  const count = pixels.length / channels;
-  const luminance = new Uint8Array(count);
-  for (let pixel = 0; pixel < count; pixel++) {
-    const at = pixel * channels;
-    luminance[pixel] =
-      channels === 1
-        ? pixels[at]
-        : Math.round(0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]);
-  }
-  const histogram = new Uint32Array(256);
-  for (const value of luminance) histogram[value]++;
-  const lowest = histogram.findIndex((occurrences) => occurrences > 0);
-  const spread = count - histogram[lowest];
-  if (spread === 0) return;
-  const table = new Float64Array(256);
-  let below = 0;
-  for (let value = lowest + 1; value < 256; value++) {
-    below += histogram[value];
-    table[value] = Math.round((below * 255) / spread);
-  }
-  for (let pixel = 0; pixel < count; pixel++) {
-    const before = luminance[pixel];
-    const after = table[before];
-    for (let channel = 0; channel < channels; channel++) {
-      const at = pixel * channels + channel;
-      pixels[at] = channels === 1 ? after : Math.round(clamp(pixels[at] + after - before, 0, 255));
-    }
-  }
+/** Spreads the luminance evenly over 0–255, as MPIIGaze does; colour moves along with it. */
+function equalise(pixels: Uint8Array, channels: 1 | 3): Uint8Array {
+  if (channels === 1) return equaliseHistogram(pixels);
+  const before = Uint8Array.from({ length: pixels.length / 3 }, (_, pixel) =>
+    greyOf(pixels[pixel * 3], pixels[pixel * 3 + 1], pixels[pixel * 3 + 2]),
+  );
+  const after = equaliseHistogram(before);
+  return pixels.map((value, at) => {
+    const pixel = Math.floor(at / 3);
+    return clamp(value + after[pixel] - before[pixel], 0, 255);
+  });
 }

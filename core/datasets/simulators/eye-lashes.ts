@@ -17,7 +17,7 @@ export function drawLashes(
   const through = new Float32Array(widthPx * heightPx * supersampling * supersampling).fill(1);
   const samplesPerMm = scene.pxPerMm * supersampling;
   // A hair is about 0.12 mm; coarser samples take only part of its darkness.
-  const darkness = person.lashDarkness * clamp(0.12 * samplesPerMm, 0.25, 1);
+  const darkness = person.lashDarkness * clamp(0.14 * samplesPerMm, 0.25, 1);
   // Lashes point up from a lid that is open and forward or down from one that hangs.
   const upward = 0.75 - 0.2 * lids.dropMm;
 

@@ -156,6 +156,8 @@ export interface EyeScene {
   readonly lights: readonly Light[];
   readonly ambientUpper: Colour;
   readonly ambientLower: Colour;
+  /** How much the upper lid and its lashes darken the eyeball below, 0–1. */
+  readonly lidShadow: number;
   readonly exposureTarget: number;
   readonly pxPerMm: number;
   readonly centreXPx: number;
@@ -218,7 +220,8 @@ export function drawEyeScene(seed: number, index: number, options: EyeOptions): 
     pupilRadius: clamp(person.pupilBaseRadius + 1.1 * (0.5 - brightness), 1, 3.4),
     lidOpening: drawFrom(random, options.lidOpening),
     ...drawLights(random, brightness),
-    exposureTarget: random.range(0.12, 0.34),
+    lidShadow: random.range(0.15, 0.7),
+    exposureTarget: random.range(0.1, 0.34),
     pxPerMm,
     centreXPx: options.widthPx / 2 + shiftX * pxPerMm,
     centreYPx: options.heightPx / 2 + shiftY * pxPerMm,
@@ -236,11 +239,13 @@ function mixLogarithmic(from: Colour, to: Colour, share: number): Colour {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** The colour a little off in hue and three times as much in brightness. */
 function tint(colour: Colour, random: Random, amount: number): Colour {
+  const brightness = random.range(1 - 3 * amount, 1 + 3 * amount);
   return [
-    colour[0] * random.range(1 - amount, 1 + amount),
-    colour[1] * random.range(1 - amount, 1 + amount),
-    colour[2] * random.range(1 - amount, 1 + amount),
+    colour[0] * brightness * random.range(1 - amount, 1 + amount),
+    colour[1] * brightness * random.range(1 - amount, 1 + amount),
+    colour[2] * brightness * random.range(1 - amount, 1 + amount),
   ];
 }
 
@@ -257,13 +262,13 @@ function drawIrisColour(random: Random, skinTone: number): IrisColour {
 function drawPerson(random: Random, options: EyeOptions): Person {
   const skinTone = drawFrom(random, options.skinTone);
   const darkHair = clamp(skinTone + random.range(-0.2, 0.8), 0, 1);
-  const whiteness = random.range(0.62, 0.8);
+  const whiteness = random.range(0.4, 0.62);
   const iris = drawIrisColour(random, skinTone);
   return {
     eyeballRadius: random.range(11.7, 12.4),
     irisRadius: random.range(5.7, 6.2),
     pupilBaseRadius: random.range(1.7, 2.4),
-    iris: { ...iris, outer: tint(iris.outer, random, 0.2), inner: tint(iris.inner, random, 0.2) },
+    iris: { ...iris, outer: tint(iris.outer, random, 0.07), inner: tint(iris.inner, random, 0.07) },
     irisContrast: random.range(0.35, 0.9),
     limbusDarkness: random.range(0.35, 0.8),
     irisOffset: random.range(0, 100),
@@ -288,15 +293,15 @@ function drawPerson(random: Random, options: EyeOptions): Person {
     browTilt: random.range(-0.02, 0.16),
     noseDistance: random.range(18, 21),
     browRidge: random.range(1, 4.5),
-    skinColour: tint(mixLogarithmic(LIGHTEST_SKIN, DARKEST_SKIN, skinTone), random, 0.08),
+    skinColour: tint(mixLogarithmic(LIGHTEST_SKIN, DARKEST_SKIN, skinTone), random, 0.06),
     skinTone,
     skinRoughness: random.range(0.35, 1),
-    skinShine: random.range(0.02, 0.2),
-    socketDarkness: random.range(0.1, 0.5),
-    lashLength: random.range(2.2, 5),
-    lashCount: 22 + random.integer(30),
-    lashDarkness: random.range(0.3, 0.8),
-    lashLineDarkness: random.range(0.3, 0.85),
+    skinShine: random.range(0.01, 0.06),
+    socketDarkness: random.range(0.15, 0.75),
+    lashLength: random.range(2.2, 5.5),
+    lashCount: 30 + random.integer(50),
+    lashDarkness: random.range(0.4, 0.95),
+    lashLineDarkness: random.range(0.4, 0.9),
     hairColour: mixLogarithmic([0.16, 0.1, 0.055], [0.008, 0.006, 0.005], darkHair),
     textureOffset: random.range(0, 100),
   };
@@ -325,7 +330,7 @@ function drawLights(
       glintStrength: small ? random.range(1, 4) : random.range(0.25, 1),
     });
   }
-  const ambient = random.range(0.2, 0.7) * (0.6 + 0.8 * brightness);
+  const ambient = random.range(0.12, 0.5) * (0.6 + 0.8 * brightness);
   return {
     lights,
     ambientUpper: colour(ambient),

@@ -60,7 +60,7 @@ export function shadeSkin(scene: EyeScene, lids: Lids, grid: PixelGrid): Float32
         const mirrored =
           -2 * normalZ * (normalX * direction[0] + normalY * direction[1]) +
           (1 - 2 * normalZ * normalZ) * direction[2];
-        if (mirrored > 0.5) shine += colour[1] * mirrored ** 10;
+        if (mirrored > 0.3) shine += colour[1] * mirrored ** 8;
       }
       const above = lidAt(lids.upper, x) - y;
       const below = y - lidAt(lids.lower, x);
@@ -111,16 +111,17 @@ function buildRelief(scene: EyeScene, lids: Lids, grid: PixelGrid): Float32Array
       const across = (x - middleX) / halfWidth;
       const within = 1 - smoothStep(0.75, 1.3, Math.abs(across));
       const bulge = 4.5 * Math.exp(-(x * x) / 200 - (y * y) / 110);
-      const nose = 9 * smoothStep(noseX + 9, noseX - 6, x);
-      const ridge = person.browRidge * Math.exp(-(((y - browY) / 5) ** 2)) * smoothStep(-22, -8, x);
-      const hollow = -1.6 * Math.exp(-(((x + 13) / 6) ** 2) - ((y + 8) / 5) ** 2);
+      const nose = 8 / (1 + Math.exp((x - noseX) / 3.2));
+      const ridge =
+        (person.browRidge * Math.exp(-(((y - browY) / 5.5) ** 2))) / (1 + Math.exp(-(x + 15) / 3));
+      const hollow = -1 * Math.exp(-(((x + 13) / 7.5) ** 2) - ((y + 8) / 6.5) ** 2);
       const crease = Math.max(0.6, creaseBase * (0.5 + 0.5 * within));
       const foldDistance = above - crease;
       // A step: the lid lies deeper than the fold that hangs over it.
-      const fold = person.creaseDepth * 0.9 * within * smoothStep(-0.5, 0.7, foldDistance);
+      const fold = person.creaseDepth * 0.8 * within * smoothStep(-0.7, 1.1, foldDistance);
       const bagLine = below - person.bagDistance * (0.75 + 0.25 * within);
-      const bag = person.bagDepth * within * (smoothStep(1.2, -0.8, bagLine) - 1);
-      const lidEdge = 0.5 * within * smoothStep(0, 1.2, Math.max(above, below));
+      const bag = person.bagDepth * within * (smoothStep(1.8, -1.8, bagLine) - 1);
+      const lidEdge = 0.35 * within * smoothStep(0, 1.6, Math.max(above, below));
       relief[place++] = bulge + nose + ridge + hollow + fold + bag + lidEdge;
     }
   }

@@ -10,7 +10,7 @@ import { DEFAULT_EYE_OPTIONS, drawEyeScene } from './eye-scene.ts';
 import type { EyeOptions, EyeScene } from './eye-scene.ts';
 import { shadeSkin } from './eye-skin.ts';
 import type { PixelGrid } from './eye-skin.ts';
-import { checkImageSize, rounded } from './simulated-image.ts';
+import { checkImageSize, clamp, rounded } from './simulated-image.ts';
 import type { SimulatedImage } from './simulated-image.ts';
 import { toneByte } from './tone.ts';
 
@@ -21,7 +21,7 @@ export type { EyeOptions } from './eye-scene.ts';
 const LASH_REACH_MM = 5;
 /** Width of the wet edge of the lower lid, and of the dark line of lash roots on the upper one. */
 const LOWER_EDGE_MM = 0.9;
-const UPPER_EDGE_MM = 0.8;
+const UPPER_EDGE_MM = 1.5;
 
 /**
  * A picture of a left or right eye with its gaze and the keypoints of layout `eye-34`. The same seed, index and
@@ -91,9 +91,11 @@ function renderLight(scene: EyeScene, lids: Lids, eyeball: Eyeball, options: Eye
           shadeEyeball(x, y, sample);
         } else {
           let edge = 1;
-          const inside = Math.min(1, Math.max(0, Math.min(x - lids.innerX, lids.outerX - x) / 2));
+          const inside = clamp(Math.min(x - lids.innerX, lids.outerX - x) / 4, 0, 1);
           if (y >= lower && y < lower + LOWER_EDGE_MM) edge += 0.18 * inside;
-          else if (y <= upper && y > upper - UPPER_EDGE_MM) edge -= person.lashLineDarkness * inside;
+          else if (y <= upper && y > upper - UPPER_EDGE_MM) {
+            edge -= person.lashLineDarkness * inside * Math.sqrt(1 - (upper - y) / UPPER_EDGE_MM);
+          }
           sample[0] = skin0 * edge;
           sample[1] = skin1 * edge;
           sample[2] = skin2 * edge;

@@ -97,6 +97,9 @@ function refracted(normalX: number, normalY: number, normalZ: number): Vector {
   return [bend * normalX, bend * normalY, ratio + bend * normalZ];
 }
 
+/** Depth of the cornea over the limbus within which the white shows through, mm along the gaze. */
+const LIMBUS_BLEND_MM = 0.5;
+
 const FIBRE_COLUMNS = 96;
 const FIBRE_ROWS = 6;
 
@@ -138,6 +141,7 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
   const { radius, gaze, corneaCentre, limbusDepth, irisDepth, irisRadius, pupilRadius } = eyeball;
   const { rightward, downward } = eyeball;
   const [gazeX, gazeY, gazeZ] = gaze;
+  const white = new Float64Array(3);
   const fibres = drawFibres(scene.hairSeed);
   const [outer, inner] = [person.iris.outer, person.iris.inner];
   const lightOnIris = irradiance(gazeX, gazeY, gazeZ);
@@ -247,7 +251,7 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
       out[2] += glint * colour[2];
     }
     // The sky and the room, mirrored faintly.
-    const sky = 0.025 * share * smoothStep(0.1, 0.9, -mirroredY);
+    const sky = 0.014 * share * smoothStep(0.1, 0.9, -mirroredY);
     out[0] += sky * ambientUpper[0];
     out[1] += sky * ambientUpper[1];
     out[2] += sky * ambientUpper[2];
@@ -258,9 +262,10 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
     const aboveLower = lidAt(lids.lower, x) - y;
     const fromCorner = Math.min(x - lids.innerX, lids.outerX - x);
     const shade =
-      (1 - 0.68 * Math.exp(-belowUpper / 1.3)) *
+      (1 - 0.55 * Math.exp(-belowUpper / 0.9)) *
+      (1 - scene.lidShadow * Math.exp(-((belowUpper / 3.2) ** 2))) *
       (1 - 0.3 * Math.exp(-aboveLower / 0.8)) *
-      (1 - 0.45 * Math.exp(-fromCorner / 2.2));
+      (1 - 0.5 * Math.exp(-fromCorner / 3));
     out[0] *= shade;
     out[1] *= shade;
     out[2] *= shade;
@@ -272,8 +277,16 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
     const under = CORNEA_RADIUS_MM * CORNEA_RADIUS_MM - offX * offX - offY * offY;
     const offZ = under > 0 ? -Math.sqrt(under) : 0;
     const onCornea = under > 0 && x * gazeX + y * gazeY + (corneaCentre[2] + offZ) * gazeZ > limbusDepth;
-    if (onCornea) shadeIris(x, y, offX, offY, offZ, out);
-    else shadeSclera(x, y, out);
+    if (onCornea) {
+      shadeIris(x, y, offX, offY, offZ, out);
+      const depth = x * gazeX + y * gazeY + (corneaCentre[2] + offZ) * gazeZ - limbusDepth;
+      if (depth < LIMBUS_BLEND_MM) {
+        // The white grows over the edge of the cornea: a soft border.
+        shadeSclera(x, y, white);
+        const share = 0.6 * (1 - depth / LIMBUS_BLEND_MM);
+        for (let channel = 0; channel < 3; channel++) out[channel] += (white[channel] - out[channel]) * share;
+      }
+    } else shadeSclera(x, y, out);
     addShade(x, y, out);
     if (onCornea) {
       addReflections(offX / CORNEA_RADIUS_MM, offY / CORNEA_RADIUS_MM, offZ / CORNEA_RADIUS_MM, 1, out);
