@@ -1,0 +1,233 @@
+import { alignBlock } from './align-block.ts';
+
+/** A plane of grey levels, row by row. */
+export interface Plane {
+  readonly values: Float32Array;
+  readonly heightPx: number;
+  readonly widthPx: number;
+}
+
+export interface BlockMatchingConfig {
+  /** Side of a block, odd. */
+  readonly blockPx: number;
+  /** Distance between the centres of neighbouring blocks. */
+  readonly stepPx: number;
+  /** Largest displacement looked for along each axis. */
+  readonly searchPx: number;
+  /** Standard deviation of the Gaussian that both pictures are smoothed with first. */
+  readonly smoothingPx: number;
+}
+
+/** Where the content of one block of the first picture is found in the second. */
+export interface BlockMatch {
+  /** Centre of the block in the first picture, in pixels from its top left corner (as keypoints are). */
+  readonly x: number;
+  readonly y: number;
+  /** How far its content has moved, in pixels; right and down are positive. */
+  readonly dx: number;
+  readonly dy: number;
+  /** Correlation of the two contents at that place: 1 is the same up to gain and offset. */
+  readonly correlation: number;
+  /** Expected standard error of the displacement in its worst direction, in pixels. */
+  readonly uncertaintyPx: number;
+}
+
+/** Grey levels of root-mean-square variation below which a block shows nothing that could be followed. */
+const LEAST_STRUCTURE = 2;
+
+/** An alignment that walks farther from the whole-pixel peak has slid along an edge or into other content. */
+const FARTHEST_FROM_PEAK_PX = 1.5;
+
+/**
+ * Follows every block of `first` that shows structure to its place in `second`: zero-mean normalised
+ * cross-correlation over whole-pixel displacements, then `alignBlock` from the best one. Gain and offset within a
+ * block do not matter. A block is left out of `matches` where the best place is at the border of what can be searched
+ * or the alignment does not settle near it; `structured` counts all blocks that show structure.
+ */
+export function matchBlocks(
+  first: Plane,
+  second: Plane,
+  config: BlockMatchingConfig,
+): { structured: number; matches: BlockMatch[] } {
+  const { blockPx, searchPx } = config;
+  const { heightPx, widthPx } = first;
+  const a = { ...first, values: smooth(first, config.smoothingPx) };
+  const b = { ...second, values: smooth(second, config.smoothingPx) };
+  const ofA = windowMoments(a, blockPx);
+  const ofB = windowMoments(b, blockPx);
+  const blocks = placeBlocks(first, config).filter(
+    ({ top, left }) => ofA.deviation[top * ofA.columns + left] >= LEAST_STRUCTURE,
+  );
+  const side = 2 * searchPx + 1;
+  const scores = blocks.map(() => new Float64Array(side * side).fill(Number.NaN));
+  const products = new Float64Array(heightPx * widthPx);
+  const integral = new Float64Array((heightPx + 1) * (widthPx + 1));
+  for (let v = -searchPx; v <= searchPx; v++) {
+    for (let u = -searchPx; u <= searchPx; u++) {
+      multiplyShifted(a, b, u, v, products);
+      integrate(products, heightPx, widthPx, integral);
+      for (let index = 0; index < blocks.length; index++) {
+        const { top, left } = blocks[index];
+        const topInB = top + v;
+        const leftInB = left + u;
+        if (topInB < 0 || leftInB < 0 || topInB + blockPx > heightPx || leftInB + blockPx > widthPx) continue;
+        const cross = windowSum(integral, widthPx, top, left, blockPx) / (blockPx * blockPx);
+        const placeA = top * ofA.columns + left;
+        const placeB = topInB * ofB.columns + leftInB;
+        const covariance = cross - ofA.mean[placeA] * ofB.mean[placeB];
+        const deviations = ofA.deviation[placeA] * ofB.deviation[placeB];
+        scores[index][(v + searchPx) * side + u + searchPx] = deviations > 1e-6 ? covariance / deviations : 0;
+      }
+    }
+  }
+  const matches: BlockMatch[] = [];
+  blocks.forEach(({ top, left }, index) => {
+    const peak = findPeak(scores[index], side);
+    if (!peak) return;
+    const start = { dx: peak.column - searchPx, dy: peak.row - searchPx };
+    const aligned = alignBlock(a, b, { top, left, blockPx }, start);
+    if (!aligned || Math.hypot(aligned.dx - start.dx, aligned.dy - start.dy) > FARTHEST_FROM_PEAK_PX) return;
+    matches.push({ x: left + blockPx / 2, y: top + blockPx / 2, ...aligned });
+  });
+  return { structured: blocks.length, matches };
+}
+
+/** Blocks on a grid that is centred in the picture. */
+function placeBlocks(
+  plane: Plane,
+  { blockPx, stepPx }: BlockMatchingConfig,
+): { top: number; left: number }[] {
+  const along = (lengthPx: number): number[] => {
+    const room = lengthPx - blockPx;
+    if (room < 0) return [];
+    const count = Math.floor(room / stepPx) + 1;
+    const start = Math.floor((room - (count - 1) * stepPx) / 2);
+    return Array.from({ length: count }, (_, index) => start + index * stepPx);
+  };
+  return along(plane.heightPx).flatMap((top) => along(plane.widthPx).map((left) => ({ top, left })));
+}
+
+/** Gaussian smoothing with repeated border pixels; the kernel reaches three standard deviations. */
+function smooth(plane: Plane, sigmaPx: number): Float32Array {
+  if (sigmaPx <= 0) return plane.values;
+  const radius = Math.ceil(3 * sigmaPx);
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, index) =>
+    Math.exp(-((index - radius) ** 2) / (2 * sigmaPx * sigmaPx)),
+  );
+  const total = kernel.reduce((sum, value) => sum + value, 0);
+  const { heightPx, widthPx, values } = plane;
+  const rows = new Float32Array(values.length);
+  const result = new Float32Array(values.length);
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      let sum = 0;
+      for (let offset = -radius; offset <= radius; offset++) {
+        const column = Math.min(widthPx - 1, Math.max(0, x + offset));
+        sum += kernel[offset + radius] * values[y * widthPx + column];
+      }
+      rows[y * widthPx + x] = sum / total;
+    }
+  }
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      let sum = 0;
+      for (let offset = -radius; offset <= radius; offset++) {
+        const row = Math.min(heightPx - 1, Math.max(0, y + offset));
+        sum += kernel[offset + radius] * rows[row * widthPx + x];
+      }
+      result[y * widthPx + x] = sum / total;
+    }
+  }
+  return result;
+}
+
+/** Mean and standard deviation of every window of side `blockPx`, by its top left corner. */
+function windowMoments(
+  { values, heightPx, widthPx }: Plane,
+  blockPx: number,
+): { mean: Float64Array; deviation: Float64Array; columns: number } {
+  const columns = Math.max(0, widthPx - blockPx + 1);
+  const rows = Math.max(0, heightPx - blockPx + 1);
+  const mean = new Float64Array(rows * columns);
+  const deviation = new Float64Array(mean.length);
+  const integral = new Float64Array((heightPx + 1) * (widthPx + 1));
+  const squares = Float64Array.from(values, (value) => value * value);
+  const ofSquares = new Float64Array(integral.length);
+  integrate(values, heightPx, widthPx, integral);
+  integrate(squares, heightPx, widthPx, ofSquares);
+  const area = blockPx * blockPx;
+  for (let top = 0; top < rows; top++) {
+    for (let left = 0; left < columns; left++) {
+      const average = windowSum(integral, widthPx, top, left, blockPx) / area;
+      const square = windowSum(ofSquares, widthPx, top, left, blockPx) / area;
+      mean[top * columns + left] = average;
+      deviation[top * columns + left] = Math.sqrt(Math.max(0, square - average * average));
+    }
+  }
+  return { mean, deviation, columns };
+}
+
+/** products(y, x) = a(y, x) · b(y + v, x + u), zero where b has no such pixel. */
+function multiplyShifted(a: Plane, b: Plane, u: number, v: number, products: Float64Array): void {
+  const { heightPx, widthPx } = a;
+  products.fill(0);
+  const lastRow = Math.min(heightPx, heightPx - v);
+  const lastColumn = Math.min(widthPx, widthPx - u);
+  for (let y = Math.max(0, -v); y < lastRow; y++) {
+    for (let x = Math.max(0, -u); x < lastColumn; x++) {
+      products[y * widthPx + x] = a.values[y * widthPx + x] * b.values[(y + v) * widthPx + x + u];
+    }
+  }
+}
+
+/** Summed-area table with a leading row and column of zeros. */
+function integrate(
+  values: Float32Array | Float64Array,
+  heightPx: number,
+  widthPx: number,
+  integral: Float64Array,
+): void {
+  const stride = widthPx + 1;
+  for (let y = 0; y < heightPx; y++) {
+    let rowSum = 0;
+    for (let x = 0; x < widthPx; x++) {
+      rowSum += values[y * widthPx + x];
+      integral[(y + 1) * stride + x + 1] = integral[y * stride + x + 1] + rowSum;
+    }
+  }
+}
+
+function windowSum(
+  integral: Float64Array,
+  widthPx: number,
+  top: number,
+  left: number,
+  blockPx: number,
+): number {
+  const stride = widthPx + 1;
+  const upper = top * stride;
+  const lower = (top + blockPx) * stride;
+  return (
+    integral[lower + left + blockPx] -
+    integral[lower + left] -
+    integral[upper + left + blockPx] +
+    integral[upper + left]
+  );
+}
+
+/** Place of the highest score; undefined where it lies at the border of what was searched. */
+function findPeak(scores: Float64Array, side: number): { row: number; column: number } | undefined {
+  let best = -1;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < scores.length; index++) {
+    if (scores[index] > bestScore) {
+      bestScore = scores[index];
+      best = index;
+    }
+  }
+  const row = Math.floor(best / side);
+  const column = best % side;
+  if (best < 0 || row < 1 || column < 1 || row > side - 2 || column > side - 2) return undefined;
+  const around = [best - side, best - 1, best + 1, best + side];
+  return around.some((place) => Number.isNaN(scores[place])) ? undefined : { row, column };
+}
