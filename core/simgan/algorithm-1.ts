@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { GREY_LEVELS_PER_UNIT } from '../base/image-batch.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { buildDiscriminator } from './discriminator.ts';
@@ -38,9 +39,6 @@ export interface UpdateOptions {
   /** Whether to compute what only the record needs. */
   readonly measure: boolean;
 }
-
-/** Half the grey scale: a value of [−1, 1] times this is in grey levels of 0…255. */
-export const GREY_LEVELS_PER_UNIT = 127.5;
 
 /** New networks and an empty buffer; the config's seed decides every initial weight. */
 export function createSimGan(config: TrainingConfig): SimGan {

@@ -1,0 +1,136 @@
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { messageOf, StudioError } from '../base/studio-error.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, badUsage: 2, interrupted: 130 } as const;
+
+/** What an action gets beside its arguments and options. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C or SIGTERM: stop cleanly and keep what is done. */
+  readonly signal: AbortSignal;
+  /** --library, if given. */
+  readonly libraryPath: string | undefined;
+}
+
+export interface CommandText {
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Command lines that work as they stand. */
+  readonly examples: readonly string[];
+}
+
+const commonOptionsSchema = z.object({
+  json: z.boolean().optional(),
+  debug: z.boolean().optional(),
+  library: z.string().optional(),
+});
+
+/**
+ * Adds a command with the options all commands have. `usage` is commander's: `import <role> <folder>`. The action
+ * gets its arguments and its own options, unparsed; it returns nothing, or throws.
+ */
+export function addCommand(
+  program: Command,
+  usage: string,
+  text: CommandText,
+  options: (command: Command) => Command,
+  action: (
+    context: CommandContext,
+    args: string[],
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<void>,
+): void {
+  options(program.command(usage).summary(text.summary).description(text.summary))
+    .option('--library <path>', 'the library to work in (default: the one in the current folder)')
+    .option('--json', 'print the result as JSON, for scripts')
+    .option('--debug', 'print the stack trace of a failure')
+    .addHelpText(
+      'after',
+      `\nExamples:\n${text.examples.map((example) => `  $ simgan ${example}`).join('\n')}`,
+    )
+    .action(async (...all: unknown[]) => {
+      const command = all.at(-1) as Command;
+      const common = commonOptionsSchema.parse(command.opts());
+      const terminal = createTerminal({ json: common.json ?? false });
+      const interruption = listenForInterruption(terminal);
+      try {
+        await action(
+          { terminal, signal: interruption.signal, libraryPath: common.library },
+          command.args,
+          command.opts(),
+        );
+      } catch (error) {
+        terminal.endProgress();
+        report(error, { json: terminal.json, debug: common.debug ?? false });
+      } finally {
+        terminal.endProgress();
+        interruption.stop();
+      }
+      if (interruption.signal.aborted) process.exitCode = EXIT.interrupted;
+    });
+}
+
+/** Runs a program of commands on the given arguments and sets the exit code. */
+export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  program.exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed its message; help that was asked for is no failure.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badUsage;
+  }
+}
+
+/** An option's value, by a schema; a value that does not fit is bad usage that names the flag. */
+export function parseOption<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  flag: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StudioError('bad-usage', `${flag} ${String(value)}: ${parsed.error.issues[0].message}.`, {
+    remedy: 'See --help for what it takes.',
+  });
+}
+
+function listenForInterruption(terminal: Terminal): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    terminal.note('Stopping at the next safe point; everything so far is kept. Ctrl-C again stops at once.');
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  return {
+    signal: controller.signal,
+    stop: () => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt),
+  };
+}
+
+function report(error: unknown, options: { json: boolean; debug: boolean }): void {
+  const known = error instanceof StudioError ? error : undefined;
+  process.exitCode =
+    known?.code === 'bad-usage'
+      ? EXIT.badUsage
+      : known?.code === 'cancelled'
+        ? EXIT.interrupted
+        : EXIT.failed;
+  const remedy =
+    known?.remedy ??
+    'This is a fault of the program. Run the command again with --debug and report what it prints.';
+  if (options.json) {
+    const { code, details } = known ?? { code: 'fault', details: {} };
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message: messageOf(error), remedy, details } }, undefined, 2)}\n`,
+    );
+  } else {
+    process.stderr.write(`${messageOf(error)}\n${remedy}\n`);
+  }
+  if (options.debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+}

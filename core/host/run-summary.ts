@@ -1,0 +1,42 @@
+import type { Library } from '../library/library.ts';
+import type { Run } from '../library/runs.ts';
+import { isProcessAlive } from '../library/process-alive.ts';
+import { effectiveStatus } from '../library/run-status.ts';
+import { duration } from './terminal.ts';
+
+export interface RunSummary {
+  readonly name: string;
+  readonly status: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly engine: string | null;
+  readonly device: string | null;
+  /** The newest reading of every metric. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly verdict: string | null;
+  readonly error: string | null;
+  readonly time: string;
+  readonly createdAt: string;
+}
+
+/** A run as lists show it. */
+export function runSummary(library: Library, run: Run): RunSummary {
+  const { name, step, totalSteps, engine, device, verdict, error, createdAt } = run;
+  const lastSign = run.finishedAt ?? run.heartbeatAt ?? run.createdAt;
+  const metrics = Object.entries(library.runMetrics.latest(run.id)).map(
+    ([metric, { value }]) => [metric, value] as const,
+  );
+  return {
+    name,
+    status: effectiveStatus(run, Date.now(), isProcessAlive),
+    step,
+    totalSteps,
+    engine,
+    device,
+    metrics: Object.fromEntries(metrics),
+    verdict,
+    error,
+    time: duration((Date.parse(lastSign) - Date.parse(createdAt)) / 1000),
+    createdAt,
+  };
+}

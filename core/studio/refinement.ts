@@ -1,0 +1,238 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRandom } from '../base/random.ts';
+import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
+import type { ProgressListener } from '../base/progress.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { preprocessingSchema, type Preprocessing } from '../contract/preprocessing.ts';
+import { sha256OfPixels } from '../datasets/pixels/hash.ts';
+import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
+import { createPackWriter, openPack, type Pack } from '../datasets/pixels/pack.ts';
+import { measureImage, type Displacement } from '../evaluation/displacement.ts';
+import type { Checkpoint } from '../library/checkpoints.ts';
+import type { Library } from '../library/library.ts';
+import type { RefinedImage } from '../library/refined-images.ts';
+import type { Run } from '../library/runs.ts';
+import { readCheckpoint, restoreWeights } from '../simgan/checkpoint.ts';
+import { buildDiscriminator } from '../simgan/discriminator.ts';
+import { refineBatch } from '../simgan/refine.ts';
+import { buildRefiner } from '../simgan/refiner.ts';
+
+/** Images of one refined pack; what a killed refinement has to do again is at most this. */
+export const SHARD_IMAGES = 2048;
+const BATCH_IMAGES = 64;
+
+export interface RefinementResult {
+  readonly count: number;
+  /** Of `count`, those that an earlier refinement had finished. */
+  readonly alreadyDone: number;
+  readonly step: number;
+  readonly outcome: 'done' | 'cancelled';
+}
+
+/**
+ * Refines the whole synthetic dataset of a run through one checkpoint: packs of refined images at the bit depth of the
+ * training pack under `refined/<step>` in the run's folder, and for every image a record of how much it changed, how the discriminator
+ * judges it, and how far its structure moved. Interrupted, it goes on with the first pack that is not finished.
+ */
+export async function refineRun(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<RefinementResult> {
+  const { pack, imageIds } = await openSyntheticPack(library, run);
+  const loaded = await readCheckpoint(join(library.runFolder(run.id), checkpoint.path));
+  const random = createRandom(0);
+  const networks = {
+    config: loaded.config,
+    refiner: buildRefiner(loaded.config, random),
+    discriminator: buildDiscriminator(loaded.config, random),
+  };
+  const result = { count: 0, alreadyDone: 0, step: checkpoint.step };
+  try {
+    restoreWeights([...networks.refiner.weights, ...networks.discriminator.weights], loaded);
+    await mkdir(refinedFolder(library, run, checkpoint.step), { recursive: true });
+    for (let start = 0; start < pack.count; start += SHARD_IMAGES) {
+      const places = range(start, Math.min(start + SHARD_IMAGES, pack.count));
+      const ids = [...places].map((place) => imageIds[place]);
+      const path = shardPath(library, run, checkpoint.step, start);
+      const done =
+        existsSync(path) && library.refinedImages.done(run.id, checkpoint.step, ids).size === ids.length;
+      if (!done) {
+        const records = await refineShard(networks, pack, places, ids, path, (inShard) => {
+          hooks.signal.throwIfAborted();
+          hooks.onProgress({ done: start + inShard, total: pack.count, unit: 'images', label: 'Refining' });
+        });
+        const stored = `runs/${run.id}/refined/${stepFolder(checkpoint.step)}/${shardName(start)}`;
+        library.refinedImages.record(
+          run.id,
+          checkpoint.step,
+          records.map((record) => ({ ...record, path: stored })),
+        );
+      } else {
+        result.alreadyDone += places.length;
+      }
+      result.count += places.length;
+      hooks.onProgress({ done: start + places.length, total: pack.count, unit: 'images', label: 'Refining' });
+    }
+    return { ...result, outcome: 'done' };
+  } catch (error) {
+    if (!hooks.signal.aborted) throw error;
+    return { ...result, outcome: 'cancelled' };
+  } finally {
+    networks.refiner.dispose();
+    networks.discriminator.dispose();
+    await pack.close();
+  }
+}
+
+async function refineShard(
+  networks: Parameters<typeof refineBatch>[0],
+  pack: Pack,
+  places: Int32Array,
+  imageIds: readonly number[],
+  path: string,
+  onBatch: (done: number) => void,
+): Promise<Omit<RefinedImage, 'path'>[]> {
+  const { preprocessing } = pack;
+  const valuesPerImage = pack.widthPx * pack.heightPx * pack.channels;
+  const writer = await createPackWriter(path, { preprocessing });
+  const records: Omit<RefinedImage, 'path'>[] = [];
+  try {
+    for (let start = 0; start < places.length; start += BATCH_IMAGES) {
+      const batch = places.subarray(start, start + BATCH_IMAGES);
+      const images = new Float32Array(batch.length * valuesPerImage);
+      await pack.readImages(batch, images);
+      const { refined, patchMaps } = await refineBatch(networks, images);
+      const { heightPx, widthPx, channels } = pack;
+      const original = { images, count: batch.length, heightPx, widthPx, channels };
+      const result = { ...original, images: refined };
+      const patches = patchMaps.length / batch.length;
+      for (let index = 0; index < batch.length; index++) {
+        const from = index * valuesPerImage;
+        const before = images.subarray(from, from + valuesPerImage);
+        const after = refined.subarray(from, from + valuesPerImage);
+        const pixels = fromSigned(after, fullScaleOf(preprocessing), preprocessing.bitDepth);
+        await writer.append(pixels);
+        records.push({
+          imageId: imageIds[start + index],
+          meanAbsChange: meanAbsDifference(before, after) * GREY_LEVELS_PER_UNIT,
+          discriminatorScore: mean(patchMaps.subarray(index * patches, (index + 1) * patches)),
+          driftPx: driftOf(measureImage(planeOf(original, index), planeOf(result, index))),
+          sha256: sha256OfPixels(pixels),
+          alpha: 1,
+        });
+      }
+      onBatch(start + batch.length);
+    }
+    await writer.finish();
+    return records;
+  } finally {
+    await writer.abort();
+  }
+}
+
+function planeOf(batch: ImageBatch, index: number) {
+  return { values: greyPlane(batch, index), heightPx: batch.heightPx, widthPx: batch.widthPx };
+}
+
+/** Null where the picture shows no structure, or none that is found again: its label could not be checked. */
+function driftOf(displacement: Displacement): number | null {
+  return displacement.kind === 'measured' ? displacement.driftPx : null;
+}
+
+/** The pack that a run was trained on, and the image at each of its places. */
+export async function openSyntheticPack(
+  library: Library,
+  run: Run,
+): Promise<{ pack: Pack; imageIds: Int32Array }> {
+  if (run.syntheticPackId === null) throw notTrained(run);
+  const pack = await openPack(library.packPath(run.syntheticPackId));
+  return { pack, imageIds: library.packs.imageIds(run.syntheticPackId) };
+}
+
+export async function openRealPack(
+  library: Library,
+  run: Run,
+): Promise<{ pack: Pack; imageIds: Int32Array }> {
+  if (run.realPackId === null) throw notTrained(run);
+  const pack = await openPack(library.packPath(run.realPackId));
+  return { pack, imageIds: library.packs.imageIds(run.realPackId) };
+}
+
+/** How a run's images were prepared. */
+export function preprocessingOf(library: Library, run: Run): Preprocessing {
+  const pack = run.syntheticPackId === null ? undefined : library.packs.get(run.syntheticPackId);
+  if (!pack) throw notTrained(run);
+  return preprocessingSchema.parse(pack.preprocessing);
+}
+
+/** Refined pixels of a checkpoint by place in the synthetic pack, shard by shard. */
+export async function* refinedShards(
+  library: Library,
+  run: Run,
+  step: number,
+  count: number,
+): AsyncGenerator<{ readonly pack: Pack; readonly start: number }> {
+  for (let start = 0; start < count; start += SHARD_IMAGES) {
+    const pack = await openPack(shardPath(library, run, step, start));
+    try {
+      yield { pack, start };
+    } finally {
+      await pack.close();
+    }
+  }
+}
+
+/** The checkpoint of a run at a step, or its newest. */
+export function findCheckpoint(library: Library, run: Run, step: number | undefined): Checkpoint {
+  const checkpoint =
+    step === undefined ? library.checkpoints.latest(run.id) : library.checkpoints.get(run.id, step);
+  if (checkpoint) return checkpoint;
+  const steps = library.checkpoints.list(run.id).map((one) => one.step);
+  throw new StudioError(
+    'not-found',
+    step === undefined
+      ? `${run.name} has no checkpoint yet.`
+      : `${run.name} has no checkpoint at step ${step}.`,
+    {
+      remedy:
+        steps.length > 0
+          ? `It has checkpoints at ${steps.join(', ')}.`
+          : 'Train it until its first checkpoint.',
+    },
+  );
+}
+
+const stepFolder = (step: number): string => String(step).padStart(9, '0');
+const shardName = (start: number): string => `${String(start).padStart(9, '0')}.pack`;
+
+function refinedFolder(library: Library, run: Run, step: number): string {
+  return join(library.runFolder(run.id), 'refined', stepFolder(step));
+}
+
+function shardPath(library: Library, run: Run, step: number, start: number): string {
+  return join(refinedFolder(library, run, step), shardName(start));
+}
+
+function range(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanAbsDifference(left: Float32Array, right: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < left.length; index++) sum += Math.abs(left[index] - right[index]);
+  return sum / left.length;
+}
+
+function notTrained(run: Run): StudioError {
+  return new StudioError('not-found', `${run.name} was never trained: it has no data.`, {
+    remedy: 'Name another run; "simgan runs" lists them.',
+  });
+}

@@ -1,0 +1,36 @@
+const SIGNIFICANT_DIGITS = 4;
+const MINUS = '\u2212';
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A number for people: four significant digits, grouped; powers of ten where it is very large or small. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return formatPowerOfTen(value);
+  return formatFixed(Number(value.toPrecision(SIGNIFICANT_DIGITS)), {});
+}
+
+/** A number with exactly this many places behind the point, grouped, with a true minus sign. */
+export function formatDecimals(value: number, decimals: number): string {
+  return formatFixed(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** A whole number, exact: counts and steps. */
+export function formatCount(value: number): string {
+  return formatFixed(value, {});
+}
+
+function formatFixed(value: number, options: Intl.NumberFormatOptions): string {
+  const size = Math.abs(value).toLocaleString('en-US', { maximumFractionDigits: 20, ...options });
+  return value < 0 ? MINUS + size : size;
+}
+
+function formatPowerOfTen(value: number): string {
+  const [mantissa, exponent] = value.toExponential(SIGNIFICANT_DIGITS - 2).split('e');
+  const power = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  const ten = `10${Number(exponent) < 0 ? '⁻' : ''}${power}`;
+  const factor = Number(mantissa);
+  if (Math.abs(factor) === 1) return factor < 0 ? MINUS + ten : ten;
+  return `${factor < 0 ? MINUS : ''}${Math.abs(factor)} × ${ten}`;
+}

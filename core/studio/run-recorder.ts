@@ -1,0 +1,69 @@
+import { relative } from 'node:path';
+import type { TrainingConfig } from '../contract/training-config.ts';
+import type { HistoryStep } from '../library/history-buffer.ts';
+import type { Library } from '../library/library.ts';
+import type { MetricReading } from '../library/run-metrics.ts';
+import type { SavedCheckpoint } from '../simgan/checkpoint.ts';
+import { describeHealth } from '../simgan/health.ts';
+import type { HistoryEntry } from '../simgan/history-buffer.ts';
+
+const FLUSH_INTERVAL_MS = 1000;
+
+/** Writes what a training tells into the library, a transaction a second. */
+export interface RunRecorder {
+  /** Last finished step; a sign of life goes with it. */
+  step(step: number): void;
+  metrics(step: number, values: Readonly<Record<string, number>>): void;
+  history(entries: readonly HistoryEntry[]): void;
+  checkpoint(step: number, saved: SavedCheckpoint): void;
+  flush(): void;
+}
+
+/** `imageIds` are those of the synthetic pack, so that the history names images and not places. */
+export function createRunRecorder(
+  library: Library,
+  runId: number,
+  config: TrainingConfig,
+  imageIds: Int32Array,
+): RunRecorder {
+  let readings: MetricReading[] = [];
+  let entered: HistoryStep[] = [];
+  let lastStep = 0;
+  let flushedMs = performance.now();
+
+  const flush = (): void => {
+    flushedMs = performance.now();
+    library.transaction(() => {
+      if (readings.length > 0) library.runMetrics.append(runId, readings);
+      if (entered.length > 0) library.historyBuffer.append(runId, entered);
+      const latest = Object.entries(library.runMetrics.latest(runId)).map(
+        ([name, { value }]) => [name, value] as const,
+      );
+      library.runs.update(runId, { verdict: describeHealth(Object.fromEntries(latest)) });
+      library.runs.heartbeat(runId, Math.min(Math.max(lastStep, 0), config.steps));
+    });
+    readings = [];
+    entered = [];
+  };
+  return {
+    step(step) {
+      lastStep = step;
+      if (performance.now() - flushedMs > FLUSH_INTERVAL_MS) flush();
+    },
+    metrics: (step, values) => void readings.push({ step, values }),
+    history(entries) {
+      const named = entries.map(({ slot, source, replacedStep }) => ({
+        slot,
+        sourceImageId: imageIds[source],
+        replacedStep: replacedStep ?? null,
+      }));
+      entered.push({ step: entries[0].step, entries: named });
+    },
+    checkpoint(step, saved) {
+      flush();
+      const path = relative(library.runFolder(runId), saved.path).replaceAll('\\', '/');
+      library.checkpoints.record(runId, { step, path, sha256: saved.sha256, bytes: saved.bytes });
+    },
+    flush,
+  };
+}
