@@ -56,10 +56,10 @@ export function inputGradient(
   });
 }
 
-/**
- * dfilter from x and dy: filter[k] = Σ over images and o of x[s·o + k] · dy[o]. That is a convolution whose images are
- * the channels of x, whose channels are the images, and whose filter is dy, spread by the stride.
- */
+/** Up to this many values per window, spelling the windows out costs less than a filter as large as dy. */
+const SMALL_WINDOW = 64;
+
+/** dfilter from x and dy: filter[k] = Σ over images and o of x[s·o + k] · dy[o]. */
 export function filterGradient(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
@@ -67,23 +67,83 @@ export function filterGradient(
   window: Window,
 ): tf.Tensor4D {
   const info = geometryOf(x.shape, filterShape, window);
-  const { strideHeight, strideWidth, filterHeight, filterWidth } = info;
-  const rowsAfter = (info.outHeight - 1) * strideHeight + filterHeight - info.inHeight - info.padInfo.top;
-  const columnsAfter = (info.outWidth - 1) * strideWidth + filterWidth - info.inWidth - info.padInfo.left;
+  const { filterHeight, filterWidth, inChannels, strideHeight, strideWidth } = info;
+  const isPointwise =
+    filterHeight * filterWidth * strideHeight * strideWidth === 1 && info.padInfo.type === 'VALID';
   return tf.tidy(() => {
-    const images = tf.transpose(x, [3, 1, 2, 0]);
-    const weights = tf.transpose(dy, [1, 2, 0, 3]);
-    const sums = forwardConvolution(
-      images,
-      weights,
-      [info.padInfo.top, Math.max(0, rowsAfter)],
-      [info.padInfo.left, Math.max(0, columnsAfter)],
-      [strideHeight, strideWidth],
-    );
-    // Rows of x that no window reached (padding 'valid') gave taps that the filter has not.
-    const taps = cut(sums, [0, 0], [filterHeight, filterWidth]);
-    return tf.transpose(taps, [1, 2, 0, 3]);
+    if (isPointwise) return productOverPixels(x, dy, filterShape);
+    if (filterHeight * filterWidth * inChannels <= SMALL_WINDOW) {
+      return productOverPixels(windowsOf(x, filterShape, info), dy, filterShape);
+    }
+    return filterGradientAsConvolution(x, dy, info);
   });
+}
+
+/**
+ * The sum over images and o is a convolution whose images are the channels of x, whose channels are the images, and
+ * whose filter is dy, spread by the stride.
+ */
+function filterGradientAsConvolution(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  info: tf.backend_util.Conv2DInfo,
+): tf.Tensor4D {
+  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;
+  const rowsAfter = (info.outHeight - 1) * strideHeight + filterHeight - info.inHeight - padInfo.top;
+  const columnsAfter = (info.outWidth - 1) * strideWidth + filterWidth - info.inWidth - padInfo.left;
+  const sums = forwardConvolution(
+    channelsAsImages(x),
+    tf.transpose(dy, [1, 2, 0, 3]),
+    [padInfo.top, Math.max(0, rowsAfter)],
+    [padInfo.left, Math.max(0, columnsAfter)],
+    [strideHeight, strideWidth],
+  );
+  // Rows of x that no window reached (padding 'valid') gave taps that the filter has not.
+  return tf.transpose(cut(sums, [0, 0], [filterHeight, filterWidth]), [1, 2, 0, 3]);
+}
+
+/** [n, h', w', fh·fw·c]: the values under the filter at each output, by a convolution with the identity (exact). */
+function windowsOf(x: tf.Tensor4D, filterShape: Shape4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {
+  const [filterHeight, filterWidth, channels] = filterShape;
+  const size = filterHeight * filterWidth * channels;
+  const identity = tf.reshape<tf.Rank.R4>(tf.eye(size), [filterHeight, filterWidth, channels, size]);
+  const { top, bottom, left, right } = info.padInfo;
+  const pad: tf.backend_util.ExplicitPadding = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  return tf.conv2d(x, identity, [info.strideHeight, info.strideWidth], pad);
+}
+
+/** Σ over all pixels of windows[pixel, i] · dy[pixel, d] → filterShape, with i running over its first three axes. */
+function productOverPixels(windows: tf.Tensor4D, dy: tf.Tensor4D, filterShape: Shape4D): tf.Tensor4D {
+  const size = windows.shape[3];
+  const outputs = dy.shape[3];
+  const pixels = dy.size / outputs;
+  const left = tf.reshape<tf.Rank.R2>(windows, [pixels, size]);
+  const right = tf.reshape<tf.Rank.R2>(dy, [pixels, outputs]);
+  // The second factor is repacked by the backend, which costs; so the smaller one goes there.
+  const product = size > outputs ? transposedTimes(left, right) : tf.transpose(transposedTimes(right, left));
+  return tf.reshape(product, filterShape);
+}
+
+/** aᵀ·b for a [pixels, m] and b [pixels, k] → [m, k], as a 1×1 convolution of an image of 1 × m pixels. */
+function transposedTimes(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  const [pixels, rows] = a.shape;
+  const columns = b.shape[1];
+  const image = tf.reshape<tf.Rank.R4>(tf.transpose(a), [1, 1, rows, pixels]);
+  const product = forwardConvolution(image, tf.reshape(b, [1, 1, pixels, columns]), [0, 0], [0, 0], 1);
+  return tf.reshape(product, [rows, columns]);
+}
+
+/** [n, h, w, c] → [c, h, w, n], in two steps that the backend has fast routines for. */
+function channelsAsImages(x: tf.Tensor4D): tf.Tensor4D {
+  const [images, height, width, channels] = x.shape;
+  const byChannel = tf.transpose(tf.reshape(x, [images * height * width, channels]));
+  const swapped = tf.transpose(tf.reshape(byChannel, [channels, images, height * width]), [0, 2, 1]);
+  return tf.reshape(swapped, [channels, height, width, images]);
 }
 
 function geometryOf(inputShape: Shape4D, filterShape: Shape4D, window: Window): tf.backend_util.Conv2DInfo {
@@ -125,7 +185,7 @@ function forwardConvolution(
   return tf.conv2d(x, filter, 1, [[0, 0], padRows, padColumns, [0, 0]], 'NHWC', dilations);
 }
 
-/** [n, h, w, s·s'·c] → [n, h·s, w·s', c]. */
+/** [n, h, w, s·s'·c] → [n, h·s, w·s', c]; only the axes w and s change places. */
 function interleave(
   x: tf.Tensor4D,
   strideHeight: number,
@@ -133,8 +193,8 @@ function interleave(
   channels: number,
 ): tf.Tensor4D {
   const [images, height, width] = x.shape;
-  const phased = tf.reshape(x, [images, height, width, strideHeight, strideWidth, channels]);
-  return tf.reshape(tf.transpose(phased, [0, 1, 3, 2, 4, 5]), [
+  const rows = tf.reshape(x, [images * height, width, strideHeight, strideWidth * channels]);
+  return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [
     images,
     height * strideHeight,
     width * strideWidth,

@@ -1,27 +1,50 @@
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import type { Engine, EngineOptions } from '../engine.ts';
 import { registerWasmKernels } from './register-kernels.ts';
+import { MAX_THREADS, dismissIdleWorkers, withPackageWorkers } from './threads.ts';
 
-/** Opens the embedded engine: XNNPACK compiled to WebAssembly, nothing to install. */
-export async function openWasm(_options: EngineOptions): Promise<Engine> {
+interface BackendWithThreads extends tf.KernelBackend {
+  readonly wasm: Parameters<typeof dismissIdleWorkers>[0];
+}
+
+/** Opens the embedded engine: XNNPACK compiled to WebAssembly with SIMD and threads, nothing to install. */
+export async function openWasm(options: EngineOptions): Promise<Engine> {
+  const threads = Math.min(options.threads ?? availableParallelism(), MAX_THREADS);
+  // Closing removes the backend's factory too; a later opening needs it again.
+  const factory = tf.findBackendFactory('wasm');
   wasm.setWasmPaths(binaryFolder());
   registerWasmKernels();
-  await tf.setBackend('wasm');
-  await tf.ready();
+  if (threads === 1) {
+    await tf.setBackend('wasm');
+  } else {
+    // tfjs says no for every Node, since it cannot start the threads there itself.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);
+    wasm.setThreadsCount(threads);
+    await withPackageWorkers(threads, () => tf.setBackend('wasm'));
+    await dismissIdleWorkers((tf.backend() as unknown as BackendWithThreads).wasm);
+  }
+  let open = true;
   return {
     name: 'wasm',
-    device: 'CPU, 1 thread',
+    device: threads === 1 ? 'CPU, 1 thread' : `CPU, ${threads} threads`,
     version: `tfjs-backend-wasm ${wasm.version_wasm}`,
+    // Threads share out the elements of a result and never the sum of one.
     deterministic: true,
     lost: new Promise(() => undefined),
-    dispose: () => tf.removeBackend('wasm'),
+    dispose() {
+      if (!open) return;
+      open = false;
+      tf.removeBackend('wasm');
+      tf.registerBackend('wasm', factory);
+    },
   };
 }
 
+/** The folder of the package's own .wasm files, so that nothing is fetched. */
 function binaryFolder(): string {
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  return join(dirname(main)) + sep;
+  return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
 }
