@@ -60,7 +60,8 @@ export function encodePng(image: {
   );
 }
 
-async function readPicture(path: string, name: string): Promise<Uint8Array> {
+/** The bytes of a picture file, with errors as `decodeImage` has them. */
+export async function readPicture(path: string, name: string): Promise<Uint8Array> {
   try {
     const handle = await open(path, 'r');
     try {

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StudioError, messageOf } from '../../base/studio-error.ts';
+import { imageSize } from '../pixels/image-size.ts';
+import { isPicture, joinPath, stemOf, walkFolder } from './folder.ts';
+import type { ImportItem, SkippedFile } from './import-item.ts';
+import { defineImporter } from './importer.ts';
+import { convertUnityEyes, unityEyesLabelSchema } from './unityeyes-label.ts';
+
+const optionsSchema = z.strictObject({
+  /** eye: the part around the lids, as SimGAN's re-implementations crop it. whole: all of the picture. */
+  crop: z.enum(['eye', 'whole']).default('eye'),
+});
+
+const IS_JSON = /\.json$/i;
+
+/** UnityEyes (Wood et al. 2016): pictures with a JSON file of the same name beside each. */
+export const unityEyes = defineImporter({
+  id: 'unityeyes',
+  title: 'UnityEyes',
+  describes: 'Renders 1.jpg, 2.jpg … each with 1.json, 2.json …: gaze, lid margin, caruncle and iris.',
+  roles: ['synthetic'],
+  optionsSchema,
+  async detect(root, { paths }) {
+    const known = new Set(paths.filter(isPicture).map(stemOf));
+    const pairs = paths.filter((path) => IS_JSON.test(path) && known.has(stemOf(path)));
+    if (pairs.length === 0) return { confidence: 0, why: 'No image has a JSON file beside it.' };
+    const label = await readLabel(root, pairs[0]);
+    if ('label' in label) return { confidence: 0.95, why: `${pairs[0]} is a label as UnityEyes writes it.` };
+    return { confidence: 0, why: `${pairs[0]}: ${label.message}` };
+  },
+  async *read(root, options, signal) {
+    for await (const { folder, files, problems } of walkFolder(root, signal)) {
+      yield* problems;
+      const labels = new Map(files.filter((file) => IS_JSON.test(file)).map((file) => [stemOf(file), file]));
+      const pictureStems = new Set(files.filter(isPicture).map(stemOf));
+      for (const file of files) {
+        signal.throwIfAborted();
+        const path = joinPath(folder, file);
+        const labelFile = labels.get(stemOf(file));
+        if (!isPicture(file)) {
+          if (labelFile === undefined) {
+            yield { kind: 'skipped', path, reason: 'not-a-picture', message: 'Is no image.' };
+          } else if (!pictureStems.has(stemOf(file))) {
+            yield {
+              kind: 'skipped',
+              path,
+              reason: 'label-without-image',
+              message: 'There is no image of this name.',
+            };
+          }
+        } else if (labelFile === undefined) {
+          yield {
+            kind: 'skipped',
+            path,
+            reason: 'image-without-label',
+            message: 'There is no JSON file of this name.',
+          };
+        } else {
+          yield await readPair(root, path, joinPath(folder, labelFile), options.crop);
+        }
+      }
+    }
+  },
+});
+
+async function readPair(
+  root: string,
+  path: string,
+  labelPath: string,
+  crop: 'eye' | 'whole',
+): Promise<ImportItem> {
+  const read = await readLabel(root, labelPath);
+  if (!('label' in read)) return read;
+  let size;
+  try {
+    size = await imageSize(join(root, path), path);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    return { kind: 'skipped', path, reason: 'unreadable', message: error.message };
+  }
+  const converted = convertUnityEyes(read.label, size);
+  if ('reason' in converted) return { kind: 'skipped', path: labelPath, ...converted };
+  // The points are in the annotations; the rest says how the picture was made.
+  const source = Object.fromEntries(Object.entries(read.label).filter(([key]) => !key.endsWith('_2d')));
+  const image: ImportItem = { kind: 'image', path, annotations: converted.annotations, source };
+  return crop === 'eye' ? { ...image, crop: converted.crop } : image;
+}
+
+async function readLabel(
+  root: string,
+  path: string,
+): Promise<{ label: z.infer<typeof unityEyesLabelSchema> } | SkippedFile> {
+  let json: unknown;
+  try {
+    const text = await readFile(join(root, path), 'utf8');
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    return { kind: 'skipped', path, reason: 'bad-label', message: `Is no JSON: ${messageOf(error)}.` };
+  }
+  const parsed = unityEyesLabelSchema.safeParse(json);
+  if (parsed.success) return { label: parsed.data };
+  if (typeof json === 'object' && json !== null && 'cameras' in json) {
+    const message = 'Was written by UnityEyes 2, which has several cameras and is not read.';
+    return { kind: 'skipped', path, reason: 'bad-label', message };
+  }
+  const [issue] = parsed.error.issues;
+  const message = `Is no UnityEyes label (${issue.path.join('.')}: ${issue.message}).`;
+  return { kind: 'skipped', path, reason: 'bad-label', message };
+}
