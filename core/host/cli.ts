@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -11,6 +12,6 @@ export async function main(args: readonly string[]): Promise<void> {
     .description('Make labelled synthetic images look real while their labels stay true (SimGAN).')
     .helpCommand(false)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
-  for (const add of [addInit, addSimulate, addTrain, addRuns]) add(program);
+  for (const add of [addInit, addImport, addSimulate, addTrain, addRuns]) add(program);
   await runProgram(program, args);
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
 import { z } from 'zod';
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -20,6 +20,8 @@ export interface CommandText {
   readonly summary: string;
   /** Command lines that work as they stand. */
   readonly examples: readonly string[];
+  /** What else the help says, before the examples. */
+  readonly notes?: string;
 }
 
 const commonOptionsSchema = z.object({
@@ -47,10 +49,7 @@ export function addCommand(
     .option('--library <path>', 'the library to work in (default: the one in the current folder)')
     .option('--json', 'print the result as JSON, for scripts')
     .option('--debug', 'print the stack trace of a failure')
-    .addHelpText(
-      'after',
-      `\nExamples:\n${text.examples.map((example) => `  $ simgan ${example}`).join('\n')}`,
-    )
+    .addHelpText('after', helpAfter(text))
     .action(async (...all: unknown[]) => {
       const command = all.at(-1) as Command;
       const common = commonOptionsSchema.parse(command.opts());
@@ -73,10 +72,31 @@ export function addCommand(
     });
 }
 
+function helpAfter({ notes, examples }: CommandText): string {
+  const lines = examples.map((example) => `  $ simgan ${example}`);
+  return `${notes === undefined ? '' : `\n${notes}\n`}\nExamples:\n${lines.join('\n')}`;
+}
+
+const HELP_WIDTH = 80;
+const LONGEST_TERM = 24;
+
+/** Long flags get their description on lines of its own, so that help fits 80 columns. */
+const helpLayout: HelpConfiguration = {
+  helpWidth: HELP_WIDTH,
+  formatItem(term, termWidth, description, helper) {
+    if (termWidth <= LONGEST_TERM) {
+      return new Help().formatItem.call(helper, term, termWidth, description, helper);
+    }
+    const indent = ' '.repeat(6);
+    const text = helper.boxWrap(description, HELP_WIDTH - indent.length).replaceAll('\n', `\n${indent}`);
+    return `  ${term}\n${indent}${text}`;
+  },
+};
+
 /** Runs a program of commands on the given arguments and sets the exit code. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) command.exitOverride().configureHelp(helpLayout);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   describeField,
   trainingConfigKeys,
   trainingConfigSchema,
+  type FieldGroup,
   type TrainingConfig,
   type TrainingConfigKey,
 } from '../contract/training-config.ts';
@@ -14,10 +15,19 @@ export function flagOf(key: TrainingConfigKey): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+const GROUP_TITLES: Record<FieldGroup, string> = {
+  networks: 'Networks:',
+  losses: 'Losses:',
+  history: 'History buffer:',
+  algorithm: 'Algorithm 1:',
+  optimizer: 'Optimizer:',
+  record: 'Record:',
+};
+
 /** Adds one flag per field of the training configuration, with its help, unit, range and the paper's value. */
 export function addTrainingFlags(command: Command): Command {
   for (const key of trainingConfigKeys) {
-    const { help, unit, min, max, paper } = describeField(key);
+    const { help, unit, min, max, paper, group } = describeField(key);
     const facts = [
       unit,
       min !== undefined && max !== undefined ? `${min} to ${max}` : '',
@@ -27,7 +37,7 @@ export function addTrainingFlags(command: Command): Command {
       new Option(
         `${flagOf(key)} <${valueName(key)}>`,
         `${help}${facts.length > 0 ? ` [${facts.join('; ')}]` : ''}`,
-      ),
+      ).helpGroup(GROUP_TITLES[group]),
     );
   }
   return command;

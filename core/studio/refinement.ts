@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { createRandom } from '../base/random.ts';
 import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
-import { StudioError } from '../base/studio-error.ts';
-import { preprocessingSchema, type Preprocessing } from '../contract/preprocessing.ts';
 import { sha256OfPixels } from '../datasets/pixels/hash.ts';
 import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
 import { createPackWriter, openPack, type Pack } from '../datasets/pixels/pack.ts';
@@ -18,6 +16,7 @@ import { readCheckpoint, restoreWeights } from '../simgan/checkpoint.ts';
 import { buildDiscriminator } from '../simgan/discriminator.ts';
 import { refineBatch } from '../simgan/refine.ts';
 import { buildRefiner } from '../simgan/refiner.ts';
+import { openRunPacks } from './runs.ts';
 
 /** Images of one refined pack; what a killed refinement has to do again is at most this. */
 export const SHARD_IMAGES = 2048;
@@ -42,7 +41,7 @@ export async function refineRun(
   checkpoint: Checkpoint,
   hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
 ): Promise<RefinementResult> {
-  const { pack, imageIds } = await openSyntheticPack(library, run);
+  const { syntheticPack: pack, imageIds, close } = await openRunPacks(library, run);
   const loaded = await readCheckpoint(join(library.runFolder(run.id), checkpoint.path));
   const random = createRandom(0);
   const networks = {
@@ -84,7 +83,7 @@ export async function refineRun(
   } finally {
     networks.refiner.dispose();
     networks.discriminator.dispose();
-    await pack.close();
+    await close();
   }
 }
 
@@ -143,32 +142,6 @@ function driftOf(displacement: Displacement): number | null {
   return displacement.kind === 'measured' ? displacement.driftPx : null;
 }
 
-/** The pack that a run was trained on, and the image at each of its places. */
-export async function openSyntheticPack(
-  library: Library,
-  run: Run,
-): Promise<{ pack: Pack; imageIds: Int32Array }> {
-  if (run.syntheticPackId === null) throw notTrained(run);
-  const pack = await openPack(library.packPath(run.syntheticPackId));
-  return { pack, imageIds: library.packs.imageIds(run.syntheticPackId) };
-}
-
-export async function openRealPack(
-  library: Library,
-  run: Run,
-): Promise<{ pack: Pack; imageIds: Int32Array }> {
-  if (run.realPackId === null) throw notTrained(run);
-  const pack = await openPack(library.packPath(run.realPackId));
-  return { pack, imageIds: library.packs.imageIds(run.realPackId) };
-}
-
-/** How a run's images were prepared. */
-export function preprocessingOf(library: Library, run: Run): Preprocessing {
-  const pack = run.syntheticPackId === null ? undefined : library.packs.get(run.syntheticPackId);
-  if (!pack) throw notTrained(run);
-  return preprocessingSchema.parse(pack.preprocessing);
-}
-
 /** Refined pixels of a checkpoint by place in the synthetic pack, shard by shard. */
 export async function* refinedShards(
   library: Library,
@@ -184,26 +157,6 @@ export async function* refinedShards(
       await pack.close();
     }
   }
-}
-
-/** The checkpoint of a run at a step, or its newest. */
-export function findCheckpoint(library: Library, run: Run, step: number | undefined): Checkpoint {
-  const checkpoint =
-    step === undefined ? library.checkpoints.latest(run.id) : library.checkpoints.get(run.id, step);
-  if (checkpoint) return checkpoint;
-  const steps = library.checkpoints.list(run.id).map((one) => one.step);
-  throw new StudioError(
-    'not-found',
-    step === undefined
-      ? `${run.name} has no checkpoint yet.`
-      : `${run.name} has no checkpoint at step ${step}.`,
-    {
-      remedy:
-        steps.length > 0
-          ? `It has checkpoints at ${steps.join(', ')}.`
-          : 'Train it until its first checkpoint.',
-    },
-  );
 }
 
 const stepFolder = (step: number): string => String(step).padStart(9, '0');
@@ -229,10 +182,4 @@ function meanAbsDifference(left: Float32Array, right: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < left.length; index++) sum += Math.abs(left[index] - right[index]);
   return sum / left.length;
-}
-
-function notTrained(run: Run): StudioError {
-  return new StudioError('not-found', `${run.name} was never trained: it has no data.`, {
-    remedy: 'Name another run; "simgan runs" lists them.',
-  });
 }

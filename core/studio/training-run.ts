@@ -1,19 +1,26 @@
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { ProgressListener } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
-import type { TrainingConfig } from '../contract/training-config.ts';
-import { createBatchSource } from '../datasets/pixels/batches.ts';
-import { openPack } from '../datasets/pixels/pack.ts';
+import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
+import { batchSourceStateSchema, createBatchSource, type BatchSource } from '../datasets/pixels/batches.ts';
+import { sha256OfFile } from '../datasets/pixels/hash.ts';
+import type { Pack } from '../datasets/pixels/pack.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
+import { isProcessAlive } from '../library/process-alive.ts';
+import { effectiveStatus } from '../library/run-status.ts';
 import type { Run } from '../library/runs.ts';
+import { readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
 import { train, type TrainingCommands } from '../simgan/train.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
 import { createRunRecorder } from './run-recorder.ts';
+import { mustGetRun, openRunPacks } from './runs.ts';
 import { chooseStrip } from './strip.ts';
 
 export interface TrainingRequest {
@@ -28,7 +35,7 @@ export interface TrainingRequest {
 export interface TrainingHooks {
   readonly signal: AbortSignal;
   readonly onProgress: ProgressListener;
-  /** Files that a pack had to leave out, and the like. */
+  /** Files that a pack had to leave out, checkpoints that cannot be used, and the like. */
   readonly onNote: (text: string) => void;
   readonly commands: TrainingCommands;
 }
@@ -37,85 +44,175 @@ export interface TrainingHooks {
  * A whole training run: packs the two datasets, records the run, trains, and records what training tells. Stopped by a
  * command it ends as "stopped" with a checkpoint; a failure is recorded with the run and thrown.
  */
-export async function runTraining(
+export async function startTraining(
   library: Library,
   engine: Engine,
   request: TrainingRequest,
   hooks: TrainingHooks,
 ): Promise<Run> {
-  const { config } = request;
-  const packs = [];
+  const packIds: number[] = [];
   for (const dataset of [request.synthetic, request.real]) {
     const { pack, unreadable } = await ensurePack(library, dataset, 'all', request.preprocessing, hooks);
     for (const { path, reason } of unreadable) hooks.onNote(`Left out ${path}: ${reason}`);
-    packs.push(pack);
+    packIds.push(pack.id);
   }
-  const [syntheticPack, realPack] = packs;
-  const [synthetic, real] = await Promise.all(packs.map(({ id }) => openPack(library.packPath(id))));
+  const [syntheticPackId, realPackId] = packIds;
+  const data = await openRunPacks(library, { syntheticPackId, realPackId });
   try {
-    const sourceOf = (pack: typeof synthetic, role: string) =>
-      createBatchSource(pack, {
-        batchSize: config.batchSize,
-        random: createRandom(config.seed, 'data', role),
-      });
-    const sources = { synthetic: sourceOf(synthetic, 'synthetic'), real: sourceOf(real, 'real') };
-    const imageIds = library.packs.imageIds(syntheticPack.id);
-    const places = chooseStrip(library, imageIds, config.previewSamples);
-    const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
-    await synthetic.readImages(places, strip);
-
+    // Before the run is on record, so that a batch larger than the dataset leaves no run behind.
+    const sources = sourcesOf(data, request.config, undefined);
     const run = library.runs.add({
       ...(request.name === undefined ? {} : { name: request.name }),
-      config,
-      syntheticPackId: syntheticPack.id,
-      realPackId: realPack.id,
-      totalSteps: config.steps,
+      config: request.config,
+      syntheticPackId,
+      realPackId,
+      totalSteps: request.config.steps,
     });
-    library.runs.update(run.id, { engine: engine.name, device: engine.device });
-    library.runs.claim(run.id, process.pid, hostname());
-    const recorder = createRunRecorder(library, run.id, config, imageIds);
-    try {
-      library.runs.setStatus(run.id, 'running');
-      const { outcome } = await train(
-        { config, ...sources, runFolder: library.runFolder(run.id), strip },
-        {
-          onPlace({ step }, position, total) {
-            recorder.step(step);
-            hooks.onProgress({ done: position, total, unit: 'steps', label: 'Training' });
-          },
-          onMetrics: (step, _phase, values) => recorder.metrics(step, values),
-          onHistory: (entries) => recorder.history(entries),
-          onPreview: (preview) => writePreview(library, run.id, config, preview),
-          onCheckpoint: (step, saved) => recorder.checkpoint(step, saved),
-          onPaused: (paused) => library.runs.setStatus(run.id, paused ? 'paused' : 'running'),
-        },
-        hooks.commands,
-      );
-      recorder.flush();
-      library.runs.setStatus(run.id, outcome);
-    } catch (error) {
-      recorder.flush();
-      library.runs.setStatus(run.id, 'failed', messageOf(error));
-      throw error;
-    }
-    return mustGetRun(library, run.id);
+    return await execute(library, engine, run, request.config, { ...data, ...sources }, undefined, hooks);
   } finally {
-    await Promise.all([synthetic.close(), real.close()]);
+    await data.close();
   }
 }
 
-/** The run of a name or "last". Throws `StudioError` ("not-found") that lists what there is. */
-export function findRun(library: Library, nameOrLast: string): Run {
-  const run = nameOrLast === 'last' ? library.runs.latest() : library.runs.byName(nameOrLast);
-  if (run) return run;
-  const names = library.runs.list().map(({ name }) => `"${name}"`);
-  throw new StudioError('not-found', `There is no run "${nameOrLast}" in ${library.folder}.`, {
-    remedy: names.length > 0 ? `Name one of ${names.join(', ')}.` : 'Train one first with "simgan train".',
+/**
+ * Goes on with a run that was stopped, interrupted or failed, from its newest checkpoint that can be read, exactly as
+ * if it had never stopped; what was recorded after that checkpoint is forgotten and made again. With more `steps` a
+ * finished run goes on, too.
+ */
+export async function resumeTraining(
+  library: Library,
+  engine: Engine,
+  run: Run,
+  options: { readonly steps: number | undefined },
+  hooks: TrainingHooks,
+): Promise<Run> {
+  refuseWhileAtWork(run);
+  const checkpoint = await newestReadable(library, run, hooks.onNote);
+  const stored = trainingConfigSchema.parse(run.config);
+  const config = trainingConfigSchema.parse({ ...stored, steps: options.steps ?? stored.steps });
+  if (checkpoint.step >= config.steps) {
+    throw new StudioError('bad-usage', `${run.name} has all its ${config.steps} steps.`, {
+      remedy: `Give it more with --steps, such as --steps ${config.steps * 2}.`,
+    });
+  }
+  const data = await openRunPacks(library, run);
+  try {
+    const sources = sourcesOf(data, config, checkpoint);
+    await forgetAfter(library, run, checkpoint.step);
+    library.runs.update(run.id, { config, totalSteps: config.steps });
+    hooks.onNote(`Going on with ${run.name} after step ${checkpoint.step}.`);
+    return await execute(library, engine, run, config, { ...data, ...sources }, checkpoint, hooks);
+  } finally {
+    await data.close();
+  }
+}
+
+interface RunData {
+  readonly syntheticPack: Pack;
+  readonly imageIds: Int32Array;
+  readonly synthetic: BatchSource;
+  readonly real: BatchSource;
+}
+
+async function execute(
+  library: Library,
+  engine: Engine,
+  run: Run,
+  config: TrainingConfig,
+  data: RunData,
+  resume: LoadedCheckpoint | undefined,
+  hooks: TrainingHooks,
+): Promise<Run> {
+  library.runs.update(run.id, { engine: engine.name, device: engine.device });
+  library.runs.claim(run.id, process.pid, hostname());
+  library.runs.setStatus(run.id, 'running');
+  const recorder = createRunRecorder(library, run.id, config, data.imageIds);
+  try {
+    const places = chooseStrip(library, data.imageIds, config.previewSamples);
+    const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
+    await data.syntheticPack.readImages(places, strip);
+    const { outcome } = await train(
+      {
+        config,
+        synthetic: data.synthetic,
+        real: data.real,
+        runFolder: library.runFolder(run.id),
+        strip,
+        ...(resume ? { resume } : {}),
+      },
+      {
+        onPlace({ step }, position, total) {
+          recorder.step(step);
+          hooks.onProgress({ done: position, total, unit: 'steps', label: 'Training' });
+        },
+        onMetrics: (step, _phase, values) => recorder.metrics(step, values),
+        onHistory: (entries) => recorder.history(entries),
+        onPreview: (preview) => writePreview(library, run.id, config, preview),
+        onCheckpoint: (step, saved) => recorder.checkpoint(step, saved),
+        onPaused: (paused) => library.runs.setStatus(run.id, paused ? 'paused' : 'running'),
+      },
+      hooks.commands,
+    );
+    recorder.flush();
+    library.runs.setStatus(run.id, outcome);
+  } catch (error) {
+    recorder.flush();
+    library.runs.setStatus(run.id, 'failed', messageOf(error));
+    throw error;
+  }
+  return mustGetRun(library, run.id);
+}
+
+function sourcesOf(
+  data: { readonly syntheticPack: Pack; readonly realPack: Pack },
+  config: TrainingConfig,
+  checkpoint: LoadedCheckpoint | undefined,
+): { synthetic: BatchSource; real: BatchSource } {
+  const sourceOf = (pack: Pack, role: 'synthetic' | 'real'): BatchSource =>
+    createBatchSource(pack, {
+      batchSize: config.batchSize,
+      random: createRandom(config.seed, 'data', role),
+      ...(checkpoint ? { restore: batchSourceStateSchema.parse(checkpoint.state[role]) } : {}),
+    });
+  return { synthetic: sourceOf(data.syntheticPack, 'synthetic'), real: sourceOf(data.realPack, 'real') };
+}
+
+function refuseWhileAtWork(run: Run): void {
+  const status = effectiveStatus(run, Date.now(), isProcessAlive);
+  if (status === 'interrupted' || status === 'stopped' || status === 'failed' || status === 'done') return;
+  throw new StudioError('busy', `${run.name} is ${status}; it cannot be resumed now.`, {
+    remedy: 'Wait until it is done, or stop it first.',
   });
 }
 
-function mustGetRun(library: Library, id: number): Run {
-  const run = library.runs.get(id);
-  if (!run) throw new Error(`Run ${id} has vanished.`);
-  return run;
+async function newestReadable(
+  library: Library,
+  run: Run,
+  onNote: (text: string) => void,
+): Promise<LoadedCheckpoint> {
+  for (const checkpoint of library.checkpoints.list(run.id).reverse()) {
+    const path = join(library.runFolder(run.id), checkpoint.path);
+    try {
+      if ((await sha256OfFile(path)) !== checkpoint.sha256) throw new Error('its content has changed');
+      return await readCheckpoint(path);
+    } catch (error) {
+      onNote(`The checkpoint of step ${checkpoint.step} cannot be used: ${messageOf(error)}`);
+    }
+  }
+  throw new StudioError('not-found', `${run.name} has no checkpoint to go on from.`, {
+    remedy: 'Start it again with "simgan train".',
+  });
+}
+
+/** Forgets what was recorded after a step, files first: a record never points at nothing. */
+async function forgetAfter(library: Library, run: Run, step: number): Promise<void> {
+  const orphans = library.transaction(() => {
+    library.runMetrics.truncateAfter(run.id, step);
+    library.historyBuffer.truncateAfter(run.id, step);
+    return [
+      ...library.checkpoints.truncateAfter(run.id, step),
+      ...library.previews.truncateAfter(run.id, step),
+    ];
+  });
+  for (const path of orphans) await rm(join(library.runFolder(run.id), path), { force: true });
 }

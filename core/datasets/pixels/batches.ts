@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { restoreRandom } from '../../base/random.ts';
-import type { Random, RandomState } from '../../base/random.ts';
+import type { Random } from '../../base/random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Pack } from './pack.ts';
 
@@ -10,17 +11,21 @@ export interface Batch {
   readonly indices: Int32Array;
 }
 
+const word = z.int().min(0).max(0xffffffff);
+
 /** Where a batch source stands; plain JSON, for checkpoints. */
-export interface BatchSourceState {
+export const batchSourceStateSchema = z.strictObject({
   /** Counted from 0. */
-  readonly epoch: number;
+  epoch: z.int().min(0),
   /** Of the generator as it was before it shuffled this epoch. */
-  readonly generator: RandomState;
+  generator: z.tuple([word, word, word, word]).readonly(),
   /** How many pictures of the epoch have been handed out. */
-  readonly cursor: number;
+  cursor: z.int().min(0),
   /** Of the pack. */
-  readonly count: number;
-}
+  count: z.int().min(1),
+});
+
+export type BatchSourceState = z.infer<typeof batchSourceStateSchema>;
 
 export interface BatchSource {
   /** For one caller that awaits each batch before it asks for another. */

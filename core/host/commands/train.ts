@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { messageOf, StudioError } from '../../base/studio-error.ts';
 import { openEngine } from '../../engine/engine.ts';
 import { lossScale } from '../../simgan/losses.ts';
 import { presets } from '../../simgan/presets.ts';
 import { findDataset, holdsDepth, preprocessingFor } from '../../studio/training-data.ts';
-import { runTraining } from '../../studio/training-run.ts';
+import { startTraining } from '../../studio/training-run.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
+import { readJsonOption } from '../json-option.ts';
 import { withLibrary } from '../open-library.ts';
 import { addTrainingFlags, trainingConfigFrom } from '../training-flags.ts';
 import { runSummary } from '../run-summary.ts';
@@ -64,7 +63,7 @@ async function trainCommand(
 ): Promise<void> {
   const { terminal, signal } = context;
   const preset = presets.find(({ name }) => name === options.preset) ?? presets[0];
-  const file = typeof options.config === 'string' ? await readConfigFile(options.config) : undefined;
+  const file = await readJsonOption(z.string().optional().parse(options.config), '--config');
   const config = trainingConfigFrom(preset.config, file, options);
   if (options.showConfig === true) {
     process.stdout.write(`${JSON.stringify(config, undefined, 2)}\n`);
@@ -89,7 +88,7 @@ async function trainCommand(
         `λ ${config.lambda} as a ${config.lossReduction} weighs ${Number(effectiveLambda.toPrecision(3))} per unit of mean change`,
       );
       const name = text.parse(options.name);
-      const run = await runTraining(
+      const run = await startTraining(
         library,
         engine,
         {
@@ -124,16 +123,4 @@ async function openChosenEngine(options: Readonly<Record<string, unknown>>) {
       ? undefined
       : parseOption(z.coerce.number().int().min(1).max(256), options.threads, '--threads');
   return await openEngine(name === 'auto' ? 'wasm' : name, threads === undefined ? {} : { threads });
-}
-
-async function readConfigFile(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new StudioError('bad-usage', `The configuration file ${path} cannot be read: ${messageOf(error)}`, {
-      remedy: 'Name a JSON file; "simgan train --show-config" prints one.',
-      details: { path },
-      cause: error,
-    });
-  }
 }

@@ -89,7 +89,9 @@ function niceStep(low: number, high: number, wanted: number): number {
 
 /** Whole multiples of a step, free of the rounding that 3 × 0.1 leaves. */
 function multiples(step: number, first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
 }
 
 function axisBetween(low: number, high: number): Pick<Axis, 'low' | 'high' | 'place'> {

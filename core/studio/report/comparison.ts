@@ -17,9 +17,18 @@ export interface ComparisonRow {
 }
 
 const BETTER: Readonly<Record<NonNullable<ComparisonRow['better']>, { word: string; shape: Html }>> = {
-  yes: { word: 'Yes', shape: trustedHtml('<circle cx="8" cy="8" r="7"/><path d="M4.5 8.5l2.5 2.5 4.5-5.5"/>') },
-  no: { word: 'No', shape: trustedHtml('<path class="fill" d="M8 0l8 8-8 8-8-8z"/><path d="M5.5 5.5l5 5m0-5l-5 5"/>') },
-  unclear: { word: 'Unclear', shape: trustedHtml('<circle class="ring" cx="8" cy="8" r="6.5"/><path d="M5 8h6"/>') },
+  yes: {
+    word: 'Yes',
+    shape: trustedHtml('<circle cx="8" cy="8" r="7"/><path d="M4.5 8.5l2.5 2.5 4.5-5.5"/>'),
+  },
+  no: {
+    word: 'No',
+    shape: trustedHtml('<path class="fill" d="M8 0l8 8-8 8-8-8z"/><path d="M5.5 5.5l5 5m0-5l-5 5"/>'),
+  },
+  unclear: {
+    word: 'Unclear',
+    shape: trustedHtml('<circle cx="8" cy="8" r="6.5"/><path d="M5 8h6"/>'),
+  },
 };
 
 /**
@@ -30,32 +39,47 @@ export function renderComparison({ columns, rows }: Comparison): Html {
   if (rows.length === 0) return html`<p class="absent">Nothing was compared.</p>`;
   const judged = rows.some((row) => row.better !== undefined);
   return html`<table role="table" class="comparison">
-  <caption>An interval in brackets is the range that the true value plausibly lies in.</caption>
-  <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Measure</th>${columns.map(
-    (column) => html`<th role="columnheader" scope="col">${column}</th>`,
-  )}${judged ? html`<th role="columnheader" scope="col">Better?</th>` : undefined}</tr></thead>
-  <tbody role="rowgroup">
-${rows.map((row) => renderRow(row, columns, judged))}  </tbody>
-</table>
-`;
+    <caption>
+      An interval in brackets is the range that the true value plausibly lies in.
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col">Measure</th>
+        ${columns.map(
+          (column) => html`<th role="columnheader" scope="col">${column}</th>`,
+        )}${judged ? html`<th role="columnheader" scope="col">Better?</th>` : undefined}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows.map((row) => renderRow(row, columns, judged))}
+    </tbody>
+  </table> `;
 }
 
 function renderRow(row: ComparisonRow, columns: readonly string[], judged: boolean): Html {
   const cells = columns.map((column, index) => {
     const [value, interval] = splitInterval(row.cells[index] ?? '');
-    return html`<td role="cell" data-column="${column}"><span class="value">${value || '–'}</span>${
-      interval ? html` <span class="interval">${interval}</span>` : undefined
-    }</td>`;
+    return html`<td role="cell" data-column="${column}">
+      <span class="value">${value || '–'}</span>${
+        interval ? html` <span class="interval">${interval}</span>` : undefined
+      }
+    </td>`;
   });
-  return html`<tr role="row"><th role="rowheader" scope="row">${row.label}<span class="help">${row.help}</span></th>${cells}${
-    judged ? html`<td role="cell" data-column="Better?">${row.better ? renderBetter(row.better) : '–'}</td>` : undefined
-  }</tr>
-`;
+  return html`<tr role="row">
+    <th role="rowheader" scope="row">${row.label}<span class="help">${row.help}</span></th>
+    ${cells}${
+      judged
+        ? html`<td role="cell" data-column="Better?">${row.better ? renderBetter(row.better) : '–'}</td>`
+        : undefined
+    }
+  </tr> `;
 }
 
 function renderBetter(better: NonNullable<ComparisonRow['better']>): Html {
   const { word, shape } = BETTER[better];
-  return html`<span class="better ${better}"><svg viewBox="0 0 16 16" aria-hidden="true">${shape}</svg>${word}</span>`;
+  return html`<span class="better ${better}"
+    ><svg viewBox="0 0 16 16" aria-hidden="true">${shape}</svg>${word}</span
+  >`;
 }
 
 /** "0.61 (0.58–0.64)" → "0.61" and "(0.58–0.64)". */

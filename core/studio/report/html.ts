@@ -10,7 +10,9 @@ export type HtmlPart = string | number | undefined | Html | readonly HtmlPart[];
 
 /** A template whose every value is escaped, between tags and in quoted attributes alike. */
 export function html(texts: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
-  return trustedHtml(texts.map((text, index) => text + (index < parts.length ? render(parts[index]) : '')).join(''));
+  return trustedHtml(
+    texts.map((text, index) => text + (index < parts.length ? render(parts[index]) : '')).join(''),
+  );
 }
 
 /** Markup from our own source text, never from anybody's data. */

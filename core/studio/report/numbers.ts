@@ -28,7 +28,7 @@ function formatFixed(value: number, options: Intl.NumberFormatOptions): string {
 
 function formatPowerOfTen(value: number): string {
   const [mantissa, exponent] = value.toExponential(SIGNIFICANT_DIGITS - 2).split('e');
-  const power = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  const power = exponent.replace(/^[+-]/, '').replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
   const ten = `10${Number(exponent) < 0 ? '⁻' : ''}${power}`;
   const factor = Number(mantissa);
   if (Math.abs(factor) === 1) return factor < 0 ? MINUS + ten : ten;

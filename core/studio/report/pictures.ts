@@ -21,22 +21,29 @@ function renderSheet(sheet: Sheet): Html {
   const size = pngSize(sheet.png);
   if (!size) {
     return html`<figure class="sheet">
-  <h3>${sheet.title}</h3>
-  <p class="absent">This picture cannot be shown: its data is no PNG.</p>
-  <figcaption>${sheet.caption}</figcaption>
-</figure>
-`;
+      <h3>${sheet.title}</h3>
+      <p class="absent">This picture cannot be shown: its data is no PNG.</p>
+      <figcaption>${sheet.caption}</figcaption>
+    </figure> `;
   }
   const scale = sheet.pixelScale > 0 && Number.isFinite(sheet.pixelScale) ? sheet.pixelScale : 1;
   return html`<figure class="sheet" style="--png-width:${size.widthPx}px;--scale:${scale}">
-  <h3>${sheet.title}</h3>
-  <div class="mat"><img alt="Contact sheet: ${sheet.title}" width="${size.widthPx}" height="${size.heightPx}" src="data:image/png;base64,${Buffer.from(sheet.png).toString('base64')}"></div>
-  <figcaption>${sheet.caption}</figcaption>
-</figure>
-`;
+    <h3>${sheet.title}</h3>
+    <div class="mat">
+      <img
+        alt="Contact sheet: ${sheet.title}"
+        width="${size.widthPx}"
+        height="${size.heightPx}"
+        src="data:image/png;base64,${Buffer.from(sheet.png).toString('base64')}"
+      />
+    </div>
+    <figcaption>${sheet.caption}</figcaption>
+  </figure> `;
 }
 
-const PNG_START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+const PNG_START = Buffer.from([
+  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52,
+]);
 
 /** Width and height from the header chunk (PNG specification, 11.2.1 IHDR); undefined where it is no PNG. */
 function pngSize(png: Uint8Array): { widthPx: number; heightPx: number } | undefined {

@@ -1,0 +1,244 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { mapOrdered } from '../base/map-ordered.ts';
+import type { ProgressListener } from '../base/progress.ts';
+import { explainWriteError, StudioError } from '../base/studio-error.ts';
+import type { Annotation } from '../contract/annotation.ts';
+import {
+  importerOf,
+  type Importer,
+  type ImportItem,
+  type SkippedFile,
+} from '../datasets/importers/importers.ts';
+import { checkLabels, inspectImage } from '../datasets/importers/inspect.ts';
+import type { Dataset, DatasetRole } from '../library/datasets.ts';
+import type { ImageFile, NewImage } from '../library/images.ts';
+import type { Library } from '../library/library.ts';
+import { splitOf } from './split.ts';
+
+export interface ImportRequest {
+  readonly role: DatasetRole;
+  readonly folder: string;
+  /** Id of an importer; undefined detects the format. */
+  readonly format: string | undefined;
+  /** The importer's own. */
+  readonly options: unknown;
+  /** Name of the dataset; undefined takes the folder's. */
+  readonly name: string | undefined;
+  /** Copies the pictures into the library instead of pointing at them. */
+  readonly copy: boolean;
+}
+
+export interface ImportReport {
+  readonly dataset: string;
+  readonly format: string;
+  readonly why: string;
+  readonly added: number;
+  /** In the dataset already, with the same content. */
+  readonly known: number;
+  /** In the dataset already, with other content: taken over. */
+  readonly changed: number;
+  readonly labelled: number;
+  /** Of those added: the same file is in the library already. */
+  readonly duplicates: number;
+  readonly duplicatesInOtherSets: number;
+  readonly skipped: readonly SkippedFile[];
+}
+
+const INSPECTED_AT_ONCE = 4;
+const BATCH_IMAGES = 500;
+
+/**
+ * Imports a folder as a dataset, or what is new in it when it was imported before. Every file that is left out is in
+ * the report with its reason. Cancelled or failed, the dataset is as it was before. Throws `StudioError` where the
+ * folder or the options cannot be right at all, or where there is no usable picture.
+ */
+export async function importDataset(
+  library: Library,
+  request: ImportRequest,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<ImportReport> {
+  const folder = resolve(request.folder);
+  const { importer, why } = await importerOf(folder, request.role, request.format);
+  const { dataset, isNew } = findOrAddDataset(library, request, folder, importer);
+  const tally = { added: [] as number[], known: 0, changed: 0, labelled: 0, skipped: [] as SkippedFile[] };
+  try {
+    let batch: NewImage[] = [];
+    const flush = (): void => {
+      addBatch(library, dataset, batch, tally);
+      batch = [];
+    };
+    for await (const result of readFolder(importer, folder, dataset, request, hooks.signal)) {
+      if (result.kind === 'skipped') tally.skipped.push(result);
+      else batch.push(result.image);
+      if (batch.length === BATCH_IMAGES) flush();
+      hooks.onProgress({
+        done: tally.added.length + tally.known + tally.changed + batch.length + tally.skipped.length,
+        total: undefined,
+        unit: 'files',
+        label: `Reading ${basename(folder)}`,
+      });
+    }
+    flush();
+    if (isNew && tally.added.length === 0) throw nothingImported(folder, importer, tally.skipped);
+  } catch (error) {
+    undo(library, dataset, isNew, tally.added);
+    if (isNew && request.copy) await rm(dataset.rootPath, { recursive: true, force: true });
+    if (!hooks.signal.aborted) throw error;
+    throw new StudioError('cancelled', `The import of ${folder} was stopped; nothing of it is kept.`, {
+      remedy: 'Run the command again.',
+      cause: error,
+    });
+  }
+  const duplicates = library.images
+    .getMany(tally.added)
+    .flatMap((image) => (image.duplicateOf === null ? [] : [image.duplicateOf]));
+  const originals = library.images.getMany(duplicates);
+  return {
+    dataset: dataset.name,
+    format: importer.id,
+    why,
+    added: tally.added.length,
+    known: tally.known,
+    changed: tally.changed,
+    labelled: tally.labelled,
+    duplicates: duplicates.length,
+    duplicatesInOtherSets: originals.filter((original) => original.datasetId !== dataset.id).length,
+    skipped: tally.skipped,
+  };
+}
+
+type ReadResult = SkippedFile | { readonly kind: 'image'; readonly image: NewImage };
+
+async function* readFolder(
+  importer: Importer,
+  folder: string,
+  dataset: Dataset,
+  request: ImportRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ReadResult> {
+  const items = importer.read(folder, request.options, signal);
+  yield* mapOrdered(items, INSPECTED_AT_ONCE, async (item: ImportItem): Promise<ReadResult> => {
+    signal.throwIfAborted();
+    if (item.kind === 'skipped') return item;
+    const inspected = await inspectImage(folder, item.path);
+    if (inspected.kind === 'skipped') return inspected;
+    const checked = checkLabels(item, inspected);
+    if (checked.kind === 'skipped') return checked;
+    if (request.copy) await copyInto(dataset.rootPath, folder, item.path);
+    const { fileSha256, widthPx, heightPx, channels, bitDepth, greyMean, greyDeviation } = inspected;
+    const file: ImageFile = {
+      path: item.path,
+      fileSha256,
+      widthPx,
+      heightPx,
+      channels,
+      bitDepth,
+      crop: item.crop ?? null,
+      greyMean,
+      greyDeviation,
+      source: item.source ?? null,
+    };
+    return {
+      kind: 'image',
+      image: { ...file, split: splitOf(fileSha256), annotations: [...checked.annotations] },
+    };
+  });
+}
+
+interface Tally {
+  readonly added: number[];
+  known: number;
+  changed: number;
+  labelled: number;
+}
+
+function addBatch(library: Library, dataset: Dataset, batch: readonly NewImage[], tally: Tally): void {
+  const known = library.images.known(
+    dataset.id,
+    batch.map(({ path }) => path),
+  );
+  const fresh = batch.filter(({ path }) => !known.has(path));
+  for (const image of batch) {
+    const before = known.get(image.path);
+    if (!before) continue;
+    if (before.fileSha256 === image.fileSha256) {
+      tally.known += 1;
+    } else {
+      library.images.replaceFile(before.imageId, image, image.annotations);
+      tally.changed += 1;
+    }
+  }
+  tally.added.push(...library.images.add(dataset.id, fresh));
+  tally.labelled += fresh.filter(({ annotations }) => annotations.length > 0).length;
+}
+
+function findOrAddDataset(
+  library: Library,
+  request: ImportRequest,
+  folder: string,
+  importer: Importer,
+): { dataset: Dataset; isNew: boolean } {
+  const name = request.name ?? basename(folder);
+  const found = library.datasets.byName(name);
+  const root = request.copy ? join(library.folder, 'images', name) : folder;
+  if (found) {
+    const same = found.role === request.role && found.rootPath === root && found.format === importer.id;
+    if (same) return { dataset: found, isNew: false };
+    throw new StudioError(
+      'busy',
+      `The library has another dataset "${name}" (${found.role}, ${found.rootPath}).`,
+      {
+        remedy: 'Give the new one another name with --name.',
+        details: { dataset: name },
+      },
+    );
+  }
+  const dataset = library.datasets.add({
+    name,
+    role: request.role,
+    format: importer.id,
+    rootPath: root,
+    copied: request.copy,
+    importOptions: request.options ?? {},
+    keypointLayout: null,
+  });
+  return { dataset, isNew: true };
+}
+
+function undo(library: Library, dataset: Dataset, isNew: boolean, added: readonly number[]): void {
+  if (isNew) library.datasets.remove(dataset.id);
+  else library.images.remove(added);
+}
+
+async function copyInto(root: string, folder: string, path: string): Promise<void> {
+  const target = join(root, path);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join(folder, path), target, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    throw explainWriteError(error, target);
+  }
+}
+
+function nothingImported(folder: string, importer: Importer, skipped: readonly SkippedFile[]): StudioError {
+  const examples = skipped.slice(0, 3).map(({ path, message }) => `\n  ${path}: ${message}`);
+  return new StudioError(
+    'bad-input',
+    skipped.length === 0
+      ? `${folder} holds no picture that the format "${importer.id}" reads.`
+      : `None of the ${skipped.length} files in ${folder} could be imported as "${importer.id}":${examples.join('')}`,
+    {
+      remedy: `Check the folder, or name another format with --format. ${importer.describes}`,
+      details: { folder, format: importer.id },
+    },
+  );
+}
+
+/** The labels of an image without who set them. */
+export function labelsOf(image: {
+  readonly annotations: readonly { readonly annotation: Annotation }[];
+}): Annotation[] {
+  return image.annotations.map(({ annotation }) => annotation);
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Everything that must hold, in one command: types, lint with import borders, formatting, unused code, unit and integration
+ * tests. Goes on after a failure, so that one run shows all of them; ends with a line "N passed, N failed".
+ */
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Where vitest writes its counts; other steps count as one. */
+  readonly report?: string;
+}
+
+const reportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+});
+
+const binary = (name: string): string => join(import.meta.dirname, '..', 'node_modules', '.bin', name);
+
+function run(command: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(binary(command[0]), command.slice(1), {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+    child.on('error', () => resolve(1));
+  });
+}
+
+async function countsOf(step: Step, exitCode: number): Promise<{ passed: number; failed: number; skipped: number }> {
+  const alone = { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+  if (step.report === undefined) return alone;
+  const text = await readFile(step.report, 'utf8').catch(() => undefined);
+  if (text === undefined) return { ...alone, failed: 1 };
+  const report = reportSchema.parse(JSON.parse(text));
+  // A file that does not even load fails the run without failing a test.
+  const failed = exitCode !== 0 && report.numFailedTests === 0 ? 1 : report.numFailedTests;
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests };
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'simgan-test-'));
+const vitest = (project: string): Step => {
+  const report = join(folder, `${project}.json`);
+  const command = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', 'json'];
+  return { name: `${project} tests`, command: [...command, '--outputFile.json', report], report };
+};
+const steps: readonly Step[] = [
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'lint and import borders', command: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'unused code', command: ['knip'] },
+  vitest('unit'),
+  vitest('integration'),
+];
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
+try {
+  for (const step of steps) {
+    process.stdout.write(`\n── ${step.name}\n`);
+    const startMs = performance.now();
+    const exitCode = await run(step.command);
+    const counts = await countsOf(step, exitCode);
+    totals.passed += counts.passed;
+    totals.failed += counts.failed;
+    totals.skipped += counts.skipped;
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+    lines.push(`${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${seconds.padStart(7)} s`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.stdout.write(`\n${lines.join('\n')}\n`);
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.exitCode = totals.failed === 0 ? 0 : 1;
