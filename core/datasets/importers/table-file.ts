@@ -33,7 +33,7 @@ async function openCsv(path: string, name: string, wanted?: string): Promise<Tab
   let header: readonly string[] | undefined;
   for await (const { cells } of readCsv(path, separator)) {
     header = cells?.map((column) => column.trim());
-    break;
+    if (header) break;
   }
   if (!header || header.every((column) => column === '')) throw noHeader(name);
   const columns = header;
@@ -50,10 +50,10 @@ async function openCsv(path: string, name: string, wanted?: string): Promise<Tab
     async *rows() {
       let isHeader = true;
       for await (const { line, cells, problem } of readCsv(path, separator)) {
-        if (isHeader) {
-          isHeader = false;
-        } else if (!cells) {
+        if (!cells) {
           yield { line, problem };
+        } else if (isHeader) {
+          isHeader = false;
         } else if (cells.length !== columns.length) {
           yield {
             line,
@@ -96,7 +96,8 @@ async function* readCsv(path: string, delimiter: string): AsyncGenerator<CsvLine
   );
   try {
     for await (const { record, info } of stream) {
-      yield* problems.splice(0);
+      // The parser works ahead: problems of later lines wait for their turn.
+      yield* problems.splice(0, problems.filter((problem) => problem.line <= info.lines).length);
       yield { line: info.lines, cells: record, problem: '' };
     }
   } catch (error) {
