@@ -2,7 +2,7 @@ import { createRandom } from '../../base/random.ts';
 import type { Random } from '../../base/random.ts';
 import type { Range } from './simulated-image.ts';
 import { clamp, drawFrom, radians } from './simulated-image.ts';
-import { dot, multiply, normalize, rotationAbout, rotationToward, transform, transpose } from './vector.ts';
+import { multiply, normalize, rotationAbout, rotationToward, transform, transpose } from './vector.ts';
 import type { Matrix, Vector } from './vector.ts';
 import { gazeFromAngles } from '../../contract/annotation.ts';
 
@@ -24,7 +24,7 @@ export interface EyeOptions {
   readonly shiftMm: Range;
   /** Which eye of the person: the left one has its inner corner at the left of the image. */
   readonly side: 'left' | 'right' | 'both';
-  /** Name of the people that are drawn from: another name, other people, the same labels. */
+  /** Name of the people that are drawn from: another name, other people, labels of the same distribution. */
   readonly population: string;
   /** How many people there are; 0: everybody comes once. */
   readonly people: number;
@@ -46,7 +46,7 @@ export const DEFAULT_EYE_OPTIONS: EyeOptions = {
   headYawDeg: [-15, 15],
   headRollDeg: [-6, 6],
   viewWidthMm: [34.5, 39],
-  shiftMm: [-1.5, 1.5],
+  shiftMm: [-1, 1],
   side: 'left',
   population: 'renders',
   people: 0,
@@ -66,12 +66,12 @@ interface IrisColour {
 }
 
 const IRIS_COLOURS: readonly IrisColour[] = [
-  { name: 'dark brown', outer: [0.04, 0.024, 0.016], inner: [0.06, 0.032, 0.018], weight: 3 },
-  { name: 'brown', outer: [0.1, 0.052, 0.027], inner: [0.15, 0.075, 0.035], weight: 3 },
-  { name: 'hazel', outer: [0.15, 0.12, 0.06], inner: [0.17, 0.085, 0.032], weight: 2 },
-  { name: 'green', outer: [0.13, 0.16, 0.1], inner: [0.18, 0.13, 0.055], weight: 1.5 },
-  { name: 'blue', outer: [0.14, 0.21, 0.32], inner: [0.24, 0.27, 0.29], weight: 2 },
-  { name: 'grey', outer: [0.2, 0.23, 0.26], inner: [0.25, 0.25, 0.23], weight: 1 },
+  { name: 'dark brown', outer: [0.036, 0.021, 0.014], inner: [0.052, 0.028, 0.016], weight: 3 },
+  { name: 'brown', outer: [0.08, 0.042, 0.022], inner: [0.11, 0.056, 0.026], weight: 3 },
+  { name: 'hazel', outer: [0.095, 0.075, 0.038], inner: [0.11, 0.056, 0.022], weight: 2 },
+  { name: 'green', outer: [0.082, 0.1, 0.064], inner: [0.11, 0.082, 0.036], weight: 1.5 },
+  { name: 'blue', outer: [0.085, 0.125, 0.19], inner: [0.14, 0.16, 0.175], weight: 2 },
+  { name: 'grey', outer: [0.11, 0.13, 0.145], inner: [0.14, 0.14, 0.13], weight: 1 },
 ];
 
 const LIGHTEST_SKIN: Colour = [0.78, 0.54, 0.43];
@@ -166,11 +166,11 @@ export interface EyeScene {
 }
 
 /**
- * Draws the scene of one image. Labels, people and light come from independent streams, so that another population
- * or another light leaves the labels of the same seed and index as they are.
+ * Draws the scene of one image. Labels, people and light come from independent streams. Another population draws its
+ * own labels from the same distribution, so that no two images of two populations are a pair.
  */
 export function drawEyeScene(seed: number, index: number, options: EyeOptions): EyeScene {
-  const labels = createRandom(seed, 'eye', index, 'labels');
+  const labels = createRandom(seed, 'eye', options.population, index, 'labels');
   const personName =
     options.people > 0
       ? `${options.population}-${createRandom(seed, 'eye', options.population, index, 'who').integer(options.people)}`
@@ -297,7 +297,7 @@ function drawPerson(random: Random, options: EyeOptions): Person {
     skinTone,
     skinRoughness: random.range(0.35, 1),
     skinShine: random.range(0.01, 0.06),
-    socketDarkness: random.range(0.15, 0.75),
+    socketDarkness: random.range(0.1, 0.55),
     lashLength: random.range(2.2, 5.5),
     lashCount: 30 + random.integer(50),
     lashDarkness: random.range(0.4, 0.95),
@@ -340,9 +340,4 @@ function drawLights(
       ambient * random.range(0.4, 0.75),
     ],
   };
-}
-
-/** Cosine of the angle between the gaze and the viewing direction: 1 looks into the camera. */
-export function facing(scene: EyeScene): number {
-  return dot(scene.gaze, [0, 0, -1]);
 }

@@ -191,7 +191,7 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
     const innerShare = smoothStep(collaretteRadius + 0.8, collaretteRadius - 0.5, distance);
     const ring = 1 + 0.3 * Math.exp(-(((distance - collaretteRadius) / 0.35) ** 2));
     const limbus = 1 - person.limbusDarkness * smoothStep(irisRadius - 1.5, irisRadius - 0.1, distance);
-    const edge = smoothStep(pupilRadius, pupilRadius + 0.25, distance);
+    const edge = smoothStep(pupilRadius - 0.12, pupilRadius + 0.12, distance);
     const texture = (1 + person.irisContrast * (fibre - 0.5) * 1.6) * ring * limbus * edge;
     // Light that enters on one side gathers on the other.
     let gathered = 1;
