@@ -19,7 +19,7 @@ export const preprocessingSchema = z
     /** Set for depth maps in millimetres (0 = nothing measured). */
     depth: z
       .strictObject({
-        /** Subtracted from every measured depth; the paper takes 2000 for NYU (section 3.2). */
+        /** Subtracted from every measured depth; the paper takes 2000 for NYU. */
         foregroundOffsetMm: z.number(),
         /** Depths from the offset to offset + window become [−1, 1]; what lies behind is background. */
         windowMm: z.int().min(1).max(65535),

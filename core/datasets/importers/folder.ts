@@ -63,7 +63,7 @@ async function* walkPart(
 ): AsyncGenerator<FolderPart> {
   signal.throwIfAborted();
   const files: string[] = [];
-  const subfolders: string[] = [];
+  const subfolders: { path: string; real: string }[] = [];
   const problems: SkippedFile[] = [];
   const unreadable = (path: string, error: unknown): void => {
     problems.push({
@@ -85,18 +85,17 @@ async function* walkPart(
     const path = joinPath(folder, entry.name);
     try {
       const kind = entry.isSymbolicLink() ? await stat(join(root, path)) : entry;
-      if (kind.isDirectory()) subfolders.push(path);
+      if (kind.isDirectory()) subfolders.push({ path, real: await realpath(join(root, path)) });
       else if (kind.isFile()) files.push(entry.name);
     } catch (error) {
       unreadable(path, error);
     }
   }
   yield { folder, files, problems };
-  for (const subfolder of subfolders) {
-    const real = await realpath(join(root, subfolder));
+  for (const { path, real } of subfolders) {
     if (visited.has(real)) continue;
     visited.add(real);
-    yield* walkPart(root, subfolder, visited, signal);
+    yield* walkPart(root, path, visited, signal);
   }
 }
 

@@ -3,7 +3,7 @@ import { StudioError } from '../../base/studio-error.ts';
 import type { FolderListing } from './folder.ts';
 import type { ImportItem } from './import-item.ts';
 
-export type { ImportItem, ImportedImage, SkipReason, SkippedFile } from './import-item.ts';
+export type { ImportItem, ImportedImage, SkippedFile } from './import-item.ts';
 
 export type DatasetRole = 'synthetic' | 'real';
 

@@ -7,7 +7,7 @@ import { synthesEyes } from './syntheseyes.ts';
 import { table } from './table.ts';
 import { unityEyes } from './unityeyes.ts';
 
-export type { DatasetRole, Importer, ImportItem, ImportedImage, SkippedFile } from './importer.ts';
+export type { DatasetRole, Importer, ImportItem, SkippedFile } from './importer.ts';
 
 /** All formats that can be read. */
 export const importers: readonly Importer[] = [plainFolder, categoryFolders, table, synthesEyes, unityEyes];

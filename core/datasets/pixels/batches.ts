@@ -4,7 +4,7 @@ import type { Random } from '../../base/random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Pack } from './pack.ts';
 
-export interface Batch {
+interface Batch {
   /** [batchSize, height, width, channels] in [−1, 1]; the caller's to keep. */
   readonly images: Float32Array;
   /** Which pictures of the pack these are. */

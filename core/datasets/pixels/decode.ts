@@ -11,6 +11,7 @@ import {
 } from 'fast-png';
 import { z } from 'zod';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
+import { isJpeg, jpegIsWhole } from './jpeg.ts';
 import { bitDepthOf } from './raster.ts';
 import type { BitDepth, ChannelCount, Pixels, Raster } from './raster.ts';
 
@@ -101,9 +102,9 @@ function decodePng(bytes: Uint8Array, name: string): DecodedImage {
     }
     const channels = channelCount(png.channels);
     if (png.depth === 16) {
-      return { ...size, pixels: Uint16Array.from(png.data), channels, bitDepth: 16 };
+      return { ...size, pixels: new Uint16Array(png.data), channels, bitDepth: 16 };
     }
-    const pixels = png.depth === 8 ? Uint8Array.from(png.data) : unpackBits(png);
+    const pixels = png.depth === 8 ? new Uint8Array(png.data) : unpackBits(png);
     return { ...size, pixels, channels, bitDepth: 8 };
   } catch (error) {
     throw unreadable(name, error instanceof RangeError ? 'is truncated' : 'is damaged', error);
@@ -176,26 +177,6 @@ const LAYOUTS = new Map<JsColorType, readonly [ChannelCount, BitDepth]>([
   [JsColorType.Rgb16, [3, 16]],
   [JsColorType.Rgba16, [4, 16]],
 ]);
-
-function isJpeg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xff && bytes[1] === 0xd8;
-}
-
-/**
- * Whether the end marker follows the pixels. The decoder fills what is missing with grey and says nothing. Segments
- * are walked up to the start of scan, because an embedded thumbnail has an end marker of its own (ITU-T T.81, annex B).
- */
-function jpegIsWhole(bytes: Uint8Array): boolean {
-  let offset = 2;
-  while (offset + 4 <= bytes.length && bytes[offset] === 0xff) {
-    const marker = bytes[offset + 1];
-    if (marker === 0xda) {
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('ffd9', offset, 'hex');
-    }
-    offset += marker === 0xff ? 1 : 2 + (bytes[offset + 2] << 8) + bytes[offset + 3];
-  }
-  return false;
-}
 
 function channelCount(channels: number): ChannelCount {
   if (channels === 1 || channels === 2 || channels === 3 || channels === 4) return channels;

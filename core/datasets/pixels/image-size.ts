@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { decodeImage } from './decode.ts';
+import { isJpeg, jpegSize } from './jpeg.ts';
 
 const HEAD_BYTES = 64 * 1024;
 
@@ -13,7 +14,7 @@ export async function imageSize(
   nameForErrors: string,
 ): Promise<{ readonly widthPx: number; readonly heightPx: number }> {
   const head = await readHead(path);
-  const size = head && (pngSize(head) ?? jpegSize(head));
+  const size = head && (isJpeg(head) ? jpegSize(head) : pngSize(head));
   if (size) return size;
   const { widthPx, heightPx } = await decodeImage(path, nameForErrors);
   return { widthPx, heightPx };
@@ -38,18 +39,4 @@ async function readHead(path: string): Promise<Buffer | undefined> {
 function pngSize(head: Buffer): { widthPx: number; heightPx: number } | undefined {
   if (head.length < 24 || head.toString('latin1', 1, 4) !== 'PNG') return undefined;
   return { widthPx: head.readUInt32BE(16), heightPx: head.readUInt32BE(20) };
-}
-
-/** From the start-of-frame segment (ITU-T T.81, B.2.2). APP1 may hold an orientation, so it ends the search. */
-function jpegSize(head: Buffer): { widthPx: number; heightPx: number } | undefined {
-  if (head[0] !== 0xff || head[1] !== 0xd8) return undefined;
-  let offset = 2;
-  while (offset + 9 <= head.length && head[offset] === 0xff) {
-    const marker = head[offset + 1];
-    if (marker === 0xe1) return undefined;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return { heightPx: head.readUInt16BE(offset + 5), widthPx: head.readUInt16BE(offset + 7) };
-    offset += 2 + head.readUInt16BE(offset + 2);
-  }
-  return undefined;
 }

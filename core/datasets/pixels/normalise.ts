@@ -71,7 +71,7 @@ function roundHalfToEven(value: number): number {
 }
 
 /**
- * Depth in millimetres from the offset on (section 3.2 of the paper): nothing measured and what lies behind the
+ * Depth in millimetres from the offset on (the paper's NYU experiment): nothing measured and what lies behind the
  * window become 0, the background; what lies before the offset becomes 1, the nearest foreground.
  */
 export function isolateForeground(depthMm: Uint16Array, window: DepthWindow): Uint16Array {

@@ -9,7 +9,6 @@ import { bitDepthOf, newPixels } from './raster.ts';
 import type { Pixels } from './raster.ts';
 
 export { createPackWriter } from './pack-writer.ts';
-export type { PackWriter } from './pack-writer.ts';
 
 /** A dataset's pictures at training size, read by index. */
 export interface Pack extends Readonly<PackFacts> {

@@ -58,7 +58,7 @@ export function prepareImage(
       );
     }
     const nearest = resampleNearest(toChannels(part, 1, 'black'), within, target.width, target.height);
-    content = isolateForeground(Uint16Array.from(nearest.pixels), depth);
+    content = isolateForeground(new Uint16Array(nearest.pixels), depth);
   } else {
     const resized = resample(toChannels(part, channels, 'mid-grey'), within, target.width, target.height);
     const scaled = toBitDepth(resized.pixels, bitDepth);
