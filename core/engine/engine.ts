@@ -42,6 +42,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
       case 'wasm':
         return await (await import('./wasm/open-wasm.ts')).openWasm(options);
       case 'tensorflow':
+        return await (await import('./tensorflow/open-tensorflow.ts')).openTensorflow(options);
       case 'webgpu':
         throw new StudioError('engine', `The engine "${name}" is not part of this version.`, {
           remedy: 'Use --engine wasm.',

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
+import { cpuName } from '../device-name.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
 import { registerWasmKernels } from './register-kernels.ts';
 import { MAX_THREADS, dismissIdleWorkers, withPackageWorkers } from './threads.ts';
@@ -30,7 +31,7 @@ export async function openWasm(options: EngineOptions): Promise<Engine> {
   let open = true;
   return {
     name: 'wasm',
-    device: threads === 1 ? 'CPU, 1 thread' : `CPU, ${threads} threads`,
+    device: cpuName(threads),
     version: `tfjs-backend-wasm ${wasm.version_wasm}`,
     // Threads share out the elements of a result and never the sum of one.
     deterministic: true,
