@@ -65,8 +65,9 @@ export function datasetTable(connection: Connection, libraryFolder: string): Dat
   );
   const remove = connection.prepare<[number]>('DELETE FROM datasets WHERE id = ?');
 
-  const duplicatesElsewhere = connection.prepare<[number, number], { id: number }>(
-    `SELECT images.id FROM images JOIN images AS original ON original.id = images.duplicate_of
+  const sharedHashes = connection.prepare<[number, number], { hash: string }>(
+    `SELECT DISTINCT lower(hex(images.sha256)) AS hash
+     FROM images JOIN images AS original ON original.id = images.duplicate_of
      WHERE original.dataset_id = ? AND images.dataset_id <> ?`,
   );
   const markDuplicates = duplicateMarker(connection);
@@ -123,9 +124,9 @@ export function datasetTable(connection: Connection, libraryFolder: string): Dat
     remove(id) {
       const { name } = existing(id);
       connection.transaction(() => {
-        const orphans = duplicatesElsewhere.all(id, id).map((row) => row.id);
+        const hashes = sharedHashes.all(id, id).map((row) => row.hash);
         ifUnused(`The dataset "${name}"`, () => void remove.run(id));
-        markDuplicates(orphans);
+        markDuplicates(hashes);
       });
     },
   };

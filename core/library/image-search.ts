@@ -73,12 +73,13 @@ const PAGE_SIZE = 1_000;
 const SORT_COLUMNS = { id: 'images.id', path: 'images.path', ...NUMERIC_COLUMNS } as const;
 
 export function imageSearch(connection: Connection, images: Images): ImageSearch {
-  const counts = connection.prepare<[], ImageCounts>(
+  // One query per split: grouping by it as well would sort all images first.
+  const counts = connection.prepare<[Split], ImageCounts>(
     `SELECT dataset_id AS datasetId, split, count(*) AS total,
        sum(excluded_reason IS NULL AND missing = 0) AS inUse, sum(excluded_reason IS NOT NULL) AS excluded,
        sum(missing) AS missing, count(duplicate_of) AS duplicates, count(pitch_rad) AS withGaze,
        count(visible_joints) AS withKeypoints, count(category) AS withCategory
-     FROM images GROUP BY dataset_id, split ORDER BY dataset_id, split DESC`,
+     FROM images WHERE split = ? GROUP BY dataset_id`,
   );
 
   const page: ImageSearch['page'] = (filter, { limit, sort = { by: 'id' }, after = null }) => {
@@ -143,7 +144,8 @@ export function imageSearch(connection: Connection, images: Images): ImageSearch
       for (const row of rows) binCounts[row.bin] = row.count;
       return { from: ends.from, to: ends.from + width * bins, counts: binCounts, without: ends.without };
     },
-    counts: () => counts.all(),
+    counts: () =>
+      [...counts.all('train'), ...counts.all('test')].sort((left, right) => left.datasetId - right.datasetId),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Annotation } from '../contract/annotation.ts';
 import { annotationWriter, searchColumns, type Annotations, type StoredAnnotation } from './annotations.ts';
 import type { Connection } from './connection.ts';
-import { duplicateMarker } from './duplicates.ts';
+import { duplicateMarker, firstImages } from './duplicates.ts';
 import { ifUnused, noSuch } from './errors.ts';
 
 export type Split = 'train' | 'test';
@@ -18,7 +18,7 @@ export interface CropBox {
 export interface ImageFile {
   /** Relative to the dataset's root, with '/'. */
   readonly path: string;
-  /** SHA-256 of the file, 64 hexadecimal digits. */
+  /** SHA-256 of the file, 64 lower-case hexadecimal digits. */
   readonly fileSha256: string;
   readonly widthPx: number;
   readonly heightPx: number;
@@ -68,8 +68,8 @@ export interface Changed<Value> {
 export interface Images {
   /**
    * Adds images with their labels in one transaction; all or none. Duplicates by content, within the batch and in
-   * the whole library, are marked. A path that the dataset has already is `StudioError`-free here: look up `known`
-   * first and use `replaceFile` for one that changed.
+   * the whole library, are marked. Paths must be new to the dataset: look them up with `known` first, and use
+   * `replaceFile` for a file that changed.
    *
    * @returns the ids, in the order given
    */
@@ -145,8 +145,7 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
        (dataset_id, split, duplicate_of, path, sha256, width_px, height_px, channels, bit_depth, grey_mean,
         grey_deviation, crop_x_px, crop_y_px, crop_width_px, crop_height_px, source_record, pitch_rad, yaw_rad,
         category, visible_joints, joint_visibility)
-     VALUES (?, ?, (SELECT min(id) FROM images WHERE sha256 = ?),
-       ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = connection.prepare<Value[]>(
     `UPDATE images SET
@@ -168,9 +167,10 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
     `SELECT ${IMAGE_COLUMNS} FROM images
      WHERE +dataset_id = ? AND id > ? AND split = coalesce(?, split) ORDER BY id LIMIT ?`,
   );
-  const duplicatesOf = connection.prepare<[string], { id: number }>(
-    'SELECT id FROM images WHERE duplicate_of IN (SELECT value FROM json_each(?))',
+  const hashesOf = connection.prepare<[string], { hash: string }>(
+    'SELECT DISTINCT lower(hex(sha256)) AS hash FROM images WHERE id IN (SELECT value FROM json_each(?))',
   );
+  const firstOfEach = firstImages(connection);
   const markDuplicates = duplicateMarker(connection);
   const remove = connection.prepare<[string]>(
     'DELETE FROM images WHERE id IN (SELECT value FROM json_each(?))',
@@ -191,20 +191,22 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
   };
   return {
     add: (datasetId, images) =>
-      connection.transaction(() =>
-        images.map((image) => {
-          const hash = Buffer.from(image.fileSha256, 'hex');
+      connection.transaction(() => {
+        const originals = firstOfEach(images.map((image) => image.fileSha256));
+        return images.map((image) => {
+          const original = originals.get(image.fileSha256) ?? null;
           const { insertedId } = insert.run(
             datasetId,
             image.split,
-            hash,
-            ...fileValues(image, hash),
+            original,
+            ...fileValues(image),
             ...labelValues(image.annotations),
           );
+          if (original === null) originals.set(image.fileSha256, insertedId);
           for (const annotation of image.annotations) writeAnnotation(insertedId, annotation, 'import');
           return insertedId;
-        }),
-      ),
+        });
+      }),
     known: (datasetId, paths) =>
       new Map(
         known
@@ -216,12 +218,11 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
         dropImported.run(imageId);
         const corrected = annotations.of(imageId).map((stored) => stored.annotation);
         const kept = imported.filter((label) => corrected.every((other) => other.kind !== label.kind));
-        const hash = Buffer.from(file.fileSha256, 'hex');
         const labels = labelValues([...kept, ...corrected]);
-        const orphans = duplicatesOf.all(JSON.stringify([imageId])).map((row) => row.id);
-        const { changes } = update.run(...fileValues(file, hash), ...labels, imageId);
+        const before = hashesOf.all(JSON.stringify([imageId])).map((row) => row.hash);
+        const { changes } = update.run(...fileValues(file), ...labels, imageId);
         if (changes === 0) throw noSuch('image', imageId);
-        markDuplicates([imageId, ...orphans]);
+        markDuplicates([...before, file.fileSha256]);
         for (const annotation of kept) writeAnnotation(imageId, annotation, 'import');
       }),
     get: (id) => getMany([id]).at(0),
@@ -240,17 +241,17 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
       fields.missing(ids, missing ? 1 : 0).map(({ imageId, before }) => ({ imageId, before: before === 1 })),
     remove: (ids) =>
       connection.transaction(() => {
-        const orphans = duplicatesOf.all(JSON.stringify(ids)).map((row) => row.id);
+        const hashes = hashesOf.all(JSON.stringify(ids)).map((row) => row.hash);
         ifUnused('An image of these', () => void remove.run(JSON.stringify(ids)));
-        markDuplicates(orphans);
+        markDuplicates(hashes);
       }),
   };
 }
 
-function fileValues(file: ImageFile, hash: Buffer): Value[] {
+function fileValues(file: ImageFile): Value[] {
   return [
     file.path,
-    hash,
+    Buffer.from(file.fileSha256, 'hex'),
     file.widthPx,
     file.heightPx,
     file.channels,

@@ -17,13 +17,18 @@ export interface SeriesOptions {
   readonly maxPoints?: number;
 }
 
+export interface LatestReading {
+  readonly step: number;
+  readonly value: number;
+}
+
 export interface RunMetrics {
   /** Adds readings. More metrics for a step that is there are added to it; the same metric again replaces. */
   append(runId: number, readings: readonly MetricReading[]): void;
   /** Names of all metrics of a run, in the order of their first appearance. */
   names(runId: number): string[];
   /** The newest reading of every metric. */
-  latest(runId: number): Record<string, { readonly step: number; readonly value: number }>;
+  latest(runId: number): Record<string, LatestReading>;
   /** A metric's curve, down-sampled to what a chart can show. Empty when there is no such metric. */
   series(runId: number, name: string, options?: SeriesOptions): MetricSeries;
   /** Forgets what comes after a step. */
@@ -36,6 +41,9 @@ export interface RunMetrics {
  * takes 4 bytes.
  */
 const CHUNK_STEPS = 4_096;
+
+/** Rows read at a time on the way back from the newest. */
+const PAGE_STEPS = 64;
 
 /** A reading in a row: the metric's id, its float32 value. */
 const READING_BYTES = 8;
@@ -80,6 +88,9 @@ export function runMetricTable(connection: Connection): RunMetrics {
   const rows = connection.prepare<[number, number, number], StepRow>(
     'SELECT step, readings FROM run_metric_rows WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
   );
+  const rowsBack = connection.prepare<[number, number, number], StepRow>(
+    'SELECT step, readings FROM run_metric_rows WHERE run_id = ? AND step <= ? ORDER BY step DESC LIMIT ?',
+  );
   const dropRows = connection.prepare<[number, number]>(
     'DELETE FROM run_metric_rows WHERE run_id = ? AND step > ?',
   );
@@ -91,7 +102,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
      WHERE metric_id = ? AND last_step >= ? AND first_step <= ? ORDER BY run_metric_chunks.id`,
   );
   const lastChunk = connection.prepare<[number], ChunkRow>(
-    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC, id DESC LIMIT 1`,
+    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC LIMIT 1`,
   );
   const chunksBeyond = connection.prepare<[number, number], ChunkRow & { metricId: number }>(
     `SELECT ${CHUNK_COLUMNS}, metric_id AS metricId
@@ -122,6 +133,22 @@ export function runMetricTable(connection: Connection): RunMetrics {
     dropRows.run(runId, Number.MIN_SAFE_INTEGER);
   };
 
+  /** Newest reading of each metric among the rows, read backwards until all were seen. */
+  const newestInRows = (runId: number, metricCount: number): Map<number, LatestReading> => {
+    const newest = new Map<number, LatestReading>();
+    for (let before = Number.MAX_SAFE_INTEGER; newest.size < metricCount;) {
+      const page = rowsBack.all(runId, before, PAGE_STEPS);
+      for (const { step, readings } of page) {
+        for (const [metricId, value] of readingsOf(readings)) {
+          if (!newest.has(metricId)) newest.set(metricId, { step, value });
+        }
+      }
+      if (page.length < PAGE_STEPS) break;
+      before = page[page.length - 1].step - 1;
+    }
+    return newest;
+  };
+
   return {
     append: (runId, readings) =>
       connection.transaction(() => {
@@ -140,19 +167,18 @@ export function runMetricTable(connection: Connection): RunMetrics {
       }),
     names: (runId) => metrics.all(runId).map(({ name }) => name),
     latest(runId) {
-      const newest = new Map<number, { step: number; value: number }>();
-      for (const { step, readings } of rows.all(runId, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
-        for (const [metricId, value] of readingsOf(readings)) newest.set(metricId, { step, value });
-      }
+      const names = metrics.all(runId);
+      const recent = newestInRows(runId, names.length);
       return Object.fromEntries(
-        metrics.all(runId).flatMap(({ id, name }) => {
+        names.flatMap(({ id, name }) => {
           const chunk = lastChunk.get(id);
-          const inChunk = chunk && {
-            step: chunk.lastStep,
-            value: float32OfBlob(chunk.readings).at(-1) ?? NaN,
-          };
-          const inRow = newest.get(id);
-          const reading = inRow && (!inChunk || inRow.step >= inChunk.step) ? inRow : inChunk;
+          const kept = chunk && { step: chunk.lastStep, value: float32OfBlob(chunk.readings).at(-1) ?? NaN };
+          const reading = [recent.get(id), kept]
+            .filter((candidate) => candidate !== undefined)
+            .reduce<LatestReading | undefined>(
+              (best, next) => (best && best.step >= next.step ? best : next),
+              undefined,
+            );
           return reading ? [[name, reading]] : [];
         }),
       );
@@ -193,9 +219,9 @@ export function runMetricTable(connection: Connection): RunMetrics {
 
 function pointsOf(chunk: ChunkRow): MetricPoints {
   const values = float32OfBlob(chunk.readings);
-  const steps = chunk.steps
-    ? int32OfBlob(chunk.steps)
-    : Int32Array.from(values, (_, index) => chunk.firstStep + index);
+  if (chunk.steps) return { steps: int32OfBlob(chunk.steps), values };
+  const steps = new Int32Array(values.length);
+  for (let index = 0; index < steps.length; index++) steps[index] = chunk.firstStep + index;
   return { steps, values };
 }
 

@@ -25,7 +25,7 @@ const DATASETS = `
 
 /**
  * `images` repeats those parts of the annotations that lists are searched and sorted by, so that a search is one
- * scan of one index (`images_by_label` covers every numeric filter). The annotations stay the truth.
+ * scan of one index (`images_by_label` covers all filters but those on text and size, and grows at its end only). The annotations stay the truth.
  */
 const IMAGES = `
   CREATE TABLE images (
@@ -62,8 +62,8 @@ const IMAGES = `
   CREATE INDEX images_by_hash ON images (sha256);
   CREATE INDEX images_by_original ON images (duplicate_of) WHERE duplicate_of IS NOT NULL;
   CREATE INDEX images_by_label ON images (
-    dataset_id, pitch_rad, yaw_rad, grey_mean, grey_deviation, visible_joints, split, excluded_reason, duplicate_of,
-    missing, category
+    dataset_id, id, pitch_rad, yaw_rad, grey_mean, grey_deviation, visible_joints, split, excluded_reason, duplicate_of,
+    missing, category, joint_visibility
   );
 
   CREATE TABLE annotations (
@@ -172,7 +172,7 @@ const RUNS = `
     readings BLOB NOT NULL
   ) STRICT;
 
-  CREATE INDEX run_metric_chunks_by_step ON run_metric_chunks (metric_id, first_step, last_step);
+  CREATE INDEX run_metric_chunks_by_step ON run_metric_chunks (metric_id, last_step, first_step);
 
   CREATE TABLE previews (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import type { HistoryEntry, HistorySlot } from './history-buffer.ts';
+import { addRun, temporaryLibrary } from './temporary-library.ts';
+
+const CAPACITY = 64;
+const PER_STEP = 4;
+
+/** The paper's buffer, simulated: filled first, then random slots replaced. Gives what it held after each step. */
+function simulate(stepCount: number): { entries: HistoryEntry[][]; contents: HistorySlot[][] } {
+  const random = createRandom(3, 'history test');
+  const slots: HistorySlot[] = [];
+  const entries: HistoryEntry[][] = [];
+  const contents: HistorySlot[][] = [];
+  for (let step = 0; step < stepCount; step++) {
+    const places = random.shuffle(Array.from({ length: CAPACITY }, (_, slot) => slot)).slice(0, PER_STEP);
+    entries.push(
+      Array.from({ length: PER_STEP }, (_, index) => {
+        const slot = slots.length < CAPACITY ? slots.length : places[index];
+        const replacedStep = slot < slots.length ? slots[slot].enteredStep : null;
+        const sourceImageId = 1 + random.integer(100_000);
+        slots[slot] = { slot, sourceImageId, enteredStep: step };
+        return { slot, sourceImageId, replacedStep };
+      }),
+    );
+    contents.push([...slots]);
+  }
+  return { entries, contents };
+}
+
+test('the whole buffer can be seen as it was after any step', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  const other = addRun(library).id;
+  const { entries, contents } = simulate(600);
+  library.historyBuffer.append(other, [{ step: 3, entries: entries[0] }]);
+  for (let from = 0; from < 600; from += 50) {
+    const steps = entries
+      .slice(from, from + 50)
+      .map((entered, index) => ({ step: from + index, entries: entered }));
+    library.historyBuffer.append(id, steps);
+  }
+  contents.forEach((content, step) => {
+    expect(library.historyBuffer.atStep(id, step)).toEqual(content);
+  });
+  expect(library.historyBuffer.atStep(id, 5_000)).toEqual(contents[599]);
+  expect(library.historyBuffer.atStep(id, -1)).toEqual([]);
+  expect(library.historyBuffer.entered(id, 300)).toEqual(entries[300]);
+  expect(library.historyBuffer.entered(id, 600)).toEqual([]);
+  expect(library.historyBuffer.range(id)).toEqual({ first: 0, last: 599 });
+
+  const { binSteps, counts } = library.historyBuffer.ageHistogram(id, 599, 10);
+  const ages = contents[599].map(({ enteredStep }) => 599 - enteredStep);
+  expect(counts.length).toBeLessThanOrEqual(10);
+  expect(counts).toEqual(
+    counts.map((_, bin) => ages.filter((age) => Math.floor(age / binSteps) === bin).length),
+  );
+  expect(counts.reduce((sum, count) => sum + count)).toBe(CAPACITY);
+
+  library.historyBuffer.truncateAfter(id, 200);
+  expect(library.historyBuffer.atStep(id, 599)).toEqual(contents[200]);
+  expect(library.historyBuffer.range(other)).toEqual({ first: 3, last: 3 });
+});
+
+test('a slot may be replaced twice in one step, as when K_d is 2', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  const entry = (slot: number, sourceImageId: number, replacedStep: number | null): HistoryEntry => ({
+    slot,
+    sourceImageId,
+    replacedStep,
+  });
+  library.historyBuffer.append(id, [{ step: 1, entries: [entry(0, 10, null), entry(1, 11, null)] }]);
+  library.historyBuffer.append(id, [{ step: 2, entries: [entry(0, 20, 1)] }]);
+  library.historyBuffer.append(id, [{ step: 2, entries: [entry(0, 21, 2), entry(2, 22, null)] }]);
+  expect(library.historyBuffer.entered(id, 2)).toHaveLength(3);
+  expect(library.historyBuffer.atStep(id, 2)).toEqual([
+    { slot: 0, sourceImageId: 21, enteredStep: 2 },
+    { slot: 1, sourceImageId: 11, enteredStep: 1 },
+    { slot: 2, sourceImageId: 22, enteredStep: 2 },
+  ]);
+  expect(library.historyBuffer.range(id + 1)).toBeUndefined();
+});

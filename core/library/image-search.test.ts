@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { gazeFromAngles, type Annotation } from '../contract/annotation.ts';
+import type { ImageFilter, NumericColumn } from './image-filter.ts';
+import type { ImageSort, PageCursor } from './image-search.ts';
+import type { LabelledImage } from './images.ts';
+import type { Library } from './library.ts';
+import { addDataset, imageOf, temporaryLibrary } from './temporary-library.ts';
+
+/** 300 images in two datasets with every mix of labels, flags and repeated values. */
+function fill(library: Library): void {
+  const random = createRandom(7);
+  const datasets = [addDataset(library, 'a').id, addDataset(library, 'b').id];
+  for (let index = 0; index < 300; index++) {
+    const annotations: Annotation[] = [];
+    if (index % 3 > 0) annotations.push(gazeFromAngles(random.integer(9) / 10 - 0.4, random.range(-1, 1)));
+    if (index % 5 === 0) annotations.push({ kind: 'category', name: index % 2 ? 'open' : 'shut' });
+    if (index % 4 === 0) {
+      const points = [0, 1, 2].map(() => ({
+        x: 1,
+        y: 1,
+        visibility: ([0, 1, 2] as const)[random.integer(3)],
+      }));
+      annotations.push({ kind: 'keypoints', layout: 'three', points });
+    }
+    const [id] = library.images.add(datasets[index % 2], [
+      imageOf(`${['left', 'LEFT_eye', '100%', 'r\\ight'][index % 4]}/${random.integer(1000)}-${index}.png`, {
+        content: String(random.integer(250)),
+        greyMean: random.integer(20) * 10,
+        greyDeviation: random.range(5, 60),
+        widthPx: 40 + random.integer(4),
+        split: index % 7 ? 'train' : 'test',
+        annotations,
+      }),
+    ]);
+    if (index % 6 === 0) library.images.setExcluded([id], 'dark');
+    if (index % 11 === 0) library.images.setMissing([id], true);
+    if (index % 8 === 0) library.tags.put('keep', [id]);
+    if (index % 12 === 0) library.tags.put('look again', [id]);
+  }
+}
+
+const VALUE: Record<ImageSort['by'], (image: LabelledImage) => number | string | null> = {
+  id: (image) => image.id,
+  path: (image) => image.path,
+  greyMean: (image) => image.greyMean,
+  greyDeviation: (image) => image.greyDeviation,
+  widthPx: (image) => image.widthPx,
+  heightPx: (image) => image.heightPx,
+  pitchRad: (image) => label(image, 'gaze')?.pitchRad ?? null,
+  yawRad: (image) => label(image, 'gaze')?.yawRad ?? null,
+  visibleJoints: (image) =>
+    label(image, 'keypoints')?.points.filter((point) => point.visibility === 2).length ?? null,
+};
+
+function label<Kind extends Annotation['kind']>(
+  image: LabelledImage,
+  kind: Kind,
+): Extract<Annotation, { kind: Kind }> | undefined {
+  return image.annotations
+    .map((stored) => stored.annotation)
+    .find((annotation): annotation is Extract<Annotation, { kind: Kind }> => annotation.kind === kind);
+}
+
+/** The filter in plain words, as reference for the SQL. */
+function matches(library: Library, filter: ImageFilter, image: LabelledImage): boolean {
+  const tags = library.tags.of(image.id);
+  return (
+    (filter.datasetIds?.includes(image.datasetId) ?? true) &&
+    (filter.split === undefined || image.split === filter.split) &&
+    (filter.annotationKind === undefined || label(image, filter.annotationKind) !== undefined) &&
+    (filter.categories?.includes(label(image, 'category')?.name ?? '') ?? true) &&
+    (filter.visibleJoint === undefined ||
+      label(image, 'keypoints')?.points.at(filter.visibleJoint)?.visibility === 2) &&
+    (filter.tags ?? []).every((tag) => tags.includes(tag)) &&
+    (filter.duplicate === undefined || (image.duplicateOf !== null) === filter.duplicate) &&
+    (filter.excluded === undefined || (image.excludedReason !== null) === filter.excluded) &&
+    (filter.missing === undefined || image.missing === filter.missing) &&
+    image.path.toLowerCase().includes((filter.pathContains ?? '').toLowerCase()) &&
+    Object.entries(filter.ranges ?? {}).every(([column, range]) => {
+      const value = VALUE[column as NumericColumn](image);
+      const { from = -Infinity, to = Infinity } = range;
+      if (from === -Infinity && to === Infinity) return true;
+      return typeof value === 'number' && value >= from && value <= to;
+    })
+  );
+}
+
+const rangeOf = (min: number, max: number): fc.Arbitrary<{ from?: number; to?: number }> =>
+  fc.record(
+    { from: fc.double({ min, max, noNaN: true }), to: fc.double({ min, max, noNaN: true }) },
+    { requiredKeys: [] },
+  );
+
+const everyFilter = fc.record({
+  datasetIds: fc.constantFrom([1], [2], [1, 2], []),
+  split: fc.constantFrom('train' as const, 'test' as const),
+  annotationKind: fc.constantFrom('gaze' as const, 'keypoints' as const, 'category' as const),
+  categories: fc.constantFrom(['open'], ['open', 'shut'], ['none']),
+  ranges: fc.record(
+    {
+      pitchRad: rangeOf(-0.5, 0.5),
+      greyMean: rangeOf(0, 200),
+      visibleJoints: rangeOf(0, 3),
+      widthPx: rangeOf(40, 44),
+    },
+    { requiredKeys: [] },
+  ),
+  visibleJoint: fc.integer({ min: 0, max: 3 }),
+  tags: fc.constantFrom(['keep'], ['keep', 'look again'], ['unknown']),
+  duplicate: fc.boolean(),
+  excluded: fc.boolean(),
+  missing: fc.boolean(),
+  pathContains: fc.constantFrom('left', '_', '%', '\\', '-1', "'"),
+});
+
+/** Up to three conditions at once; more would hardly ever match an image. */
+const filters: fc.Arbitrary<ImageFilter> = everyFilter.chain((filter) =>
+  fc
+    .subarray(Object.entries(filter), { maxLength: 3 })
+    .map((entries) => Object.fromEntries(entries) as ImageFilter),
+);
+
+const sorts: fc.Arbitrary<ImageSort> = fc.record({
+  by: fc.constantFrom(...(Object.keys(VALUE) as ImageSort['by'][])),
+  descending: fc.boolean(),
+});
+
+test('count, ids and pages agree with the filter in plain words, in every order', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  fill(library);
+  const everything = [...library.imageSearch.all({})];
+  expect(everything).toHaveLength(300);
+  let matched = 0;
+  fc.assert(
+    fc.property(filters, sorts, fc.integer({ min: 1, max: 90 }), (filter, sort, limit) => {
+      const expected = everything.filter((image) => matches(library, filter, image));
+      matched += expected.length;
+      expect(library.imageSearch.count(filter)).toBe(expected.length);
+      expect(library.imageSearch.ids(filter)).toEqual(expected.map((image) => image.id));
+
+      const read: LabelledImage[] = [];
+      for (let after: PageCursor | null = null; ;) {
+        const page = library.imageSearch.page(filter, { limit, sort, after });
+        read.push(...page.images);
+        if (!page.next) break;
+        after = page.next;
+      }
+      expect(read.map((image) => image.id)).toEqual(sorted(expected, sort).map((image) => image.id));
+    }),
+    { numRuns: 100 },
+  );
+  expect(matched).toBeGreaterThan(1_000);
+});
+
+function sorted(images: readonly LabelledImage[], { by, descending }: ImageSort): LabelledImage[] {
+  const sign = descending ? -1 : 1;
+  return [...images].sort((left, right) => {
+    const a = VALUE[by](left);
+    const b = VALUE[by](right);
+    if (a === null || b === null) {
+      if (a !== null || b !== null) return a === null ? 1 : -1;
+    } else if (a !== b) return a < b ? -sign : sign;
+    return sign * (left.id - right.id);
+  });
+}
+
+test('the role of a dataset is a filter', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  library.images.add(addDataset(library).id, [imageOf('a')]);
+  expect(library.imageSearch.count({ role: 'synthetic' })).toBe(1);
+  expect(library.imageSearch.count({ role: 'real' })).toBe(0);
+});
+
+test('a histogram has every value once, in its bin', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const greys = [0, 1, 9, 10, 10, 55, 99, 100];
+  library.images.add(
+    addDataset(library).id,
+    greys.map((greyMean, index) => imageOf(`${index}`, { greyMean })),
+  );
+  expect(library.imageSearch.histogram('greyMean', {}, 10)).toEqual({
+    from: 0,
+    to: 100,
+    counts: [3, 2, 0, 0, 0, 1, 0, 0, 0, 2],
+    without: 0,
+  });
+  expect(
+    library.imageSearch.histogram('greyMean', { ranges: { greyMean: { from: 10, to: 10 } } }, 4)?.counts,
+  ).toEqual([2, 0, 0, 0]);
+  expect(library.imageSearch.histogram('pitchRad', {}, 4)).toBeUndefined();
+});
+
+test('counts per dataset and split', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  fill(library);
+  const counts = library.imageSearch.counts();
+  expect(counts.map(({ datasetId, split }) => [datasetId, split])).toEqual([
+    [1, 'train'],
+    [1, 'test'],
+    [2, 'train'],
+    [2, 'test'],
+  ]);
+  for (const { datasetId, split, ...row } of counts) {
+    const filter = { datasetIds: [datasetId], split };
+    const count = (more: ImageFilter): number => library.imageSearch.count({ ...filter, ...more });
+    expect(row).toEqual({
+      total: count({}),
+      inUse: count({ excluded: false, missing: false }),
+      excluded: count({ excluded: true }),
+      missing: count({ missing: true }),
+      duplicates: count({ duplicate: true }),
+      withGaze: count({ annotationKind: 'gaze' }),
+      withKeypoints: count({ annotationKind: 'keypoints' }),
+      withCategory: count({ annotationKind: 'category' }),
+    });
+  }
+});

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openConnection, type Connection } from './connection.ts';
+import { migrate, migrations, needsMigration } from './migrate.ts';
+import type { Migration } from './migrations/migration.ts';
+import { errorOf, temporaryFolder } from './temporary-library.ts';
+
+const tableNames = (connection: Connection): string[] =>
+  connection
+    .prepare<[], { name: string }>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .all()
+    .map(({ name }) => name)
+    .sort();
+
+/** The next step that this schema might get. */
+const addShelves: Migration = {
+  version: migrations.length + 1,
+  name: 'shelves',
+  up: (connection) => connection.execute('CREATE TABLE shelves (id INTEGER PRIMARY KEY) STRICT'),
+};
+
+test('versions count from 1 without gaps', () => {
+  expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
+});
+
+test('1 first schema: an empty file gets every table, all of them strict', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  expect(needsMigration(connection)).toBe(true);
+  migrate(connection);
+  expect(needsMigration(connection)).toBe(false);
+  expect(connection.pragmaNumber('user_version')).toBe(1);
+  expect(tableNames(connection)).toEqual([
+    'annotations',
+    'checkpoints',
+    'datasets',
+    'evaluations',
+    'exports',
+    'history_entries',
+    'image_tags',
+    'images',
+    'packs',
+    'previews',
+    'refined_images',
+    'run_metric_chunks',
+    'run_metric_rows',
+    'run_metrics',
+    'runs',
+    'settings',
+    'tags',
+  ]);
+  const loose = connection
+    .prepare<[], { name: string }>(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+    )
+    .all();
+  expect(loose).toEqual([]);
+  connection.close();
+});
+
+test('an older library gets only the steps that it lacks and keeps its content', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection);
+  connection.execute("INSERT INTO tags (name) VALUES ('blurred')");
+  migrate(connection, [...migrations, addShelves]);
+  expect(connection.pragmaNumber('user_version')).toBe(addShelves.version);
+  expect(tableNames(connection)).toContain('shelves');
+  expect(connection.prepare<[], { name: string }>('SELECT name FROM tags').all()).toEqual([
+    { name: 'blurred' },
+  ]);
+  expect(errorOf(() => migrate(connection)).code).toBe('too-new');
+  connection.close();
+});
+
+test('a step that fails half way leaves the schema and the version before it', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection);
+  const broken: Migration = {
+    ...addShelves,
+    up(database) {
+      addShelves.up(database);
+      throw new Error('power cut');
+    },
+  };
+  expect(() => migrate(connection, [...migrations, broken])).toThrow('power cut');
+  expect(connection.pragmaNumber('user_version')).toBe(migrations.length);
+  expect(tableNames(connection)).not.toContain('shelves');
+  connection.close();
+});
