@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRandom } from '../base/random.ts';
 import { convolve } from './convolve.ts';
 import { openEngine, type Engine } from './engine.ts';
-import { referenceConvolution, type ConvolutionCase } from './reference-convolution.ts';
+import { largestErrorOf } from './probe/correctness.ts';
+import type { ConvolutionCase } from './reference-convolution.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('convolve', () => {
     fc.assert(
       fc.property(cases, fc.integer(), (shape, seed) => {
         const before = tf.memory().numTensors;
-        const worst = tf.tidy(() => largestError(shape, seed));
+        const worst = tf.tidy(() => largestErrorOf(shape, seed));
         expect(worst).toBeLessThan(2e-5);
         expect(tf.memory().numTensors).toBe(before);
       }),
@@ -55,7 +55,7 @@ describe('convolve', () => {
       filterWidth: 3,
     };
     const worst = tf.tidy(() =>
-      largestError({ ...shape, stride: 1, padding: 'same', activation: 'relu' }, 1),
+      largestErrorOf({ ...shape, stride: 1, padding: 'same', activation: 'relu' }, 1),
     );
     expect(worst).toBeLessThan(1e-4);
   });
@@ -79,41 +79,3 @@ describe('convolve', () => {
     expect(byFilter).not.toContain(tf.Conv2DBackpropInput);
   });
 });
-
-/** Runs a case with random numbers; the largest deviation of any value, relative to its array's largest value. */
-function largestError(shape: ConvolutionCase, seed: number): number {
-  const random = createRandom(seed);
-  const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
-  const { images, height, width, inputs, outputs, filterHeight, filterWidth } = shape;
-  const xValues = normals(images * height * width * inputs);
-  const filterValues = normals(filterHeight * filterWidth * inputs * outputs);
-  const biasValues = normals(outputs);
-  const x = tf.tensor4d(xValues, [images, height, width, inputs]);
-  const filter = tf.tensor4d(filterValues, [filterHeight, filterWidth, inputs, outputs]);
-  const bias = tf.tensor1d(biasValues);
-  const output = convolve(x, filter, bias, shape);
-  const upstream = normals(output.size);
-  const expected = referenceConvolution(xValues, filterValues, biasValues, shape, upstream);
-  expect(output.shape).toEqual(expected.outputShape);
-  const [dx, dfilter, dbias] = tf.grads((input, weights, offset) =>
-    convolve(input as tf.Tensor4D, weights as tf.Tensor4D, offset as tf.Tensor1D, shape),
-  )([x, filter, bias], tf.tensor(upstream, output.shape));
-  return Math.max(
-    relativeError(output, expected.output),
-    relativeError(dx, expected.inputGradient),
-    relativeError(dfilter, expected.filterGradient),
-    relativeError(dbias, expected.biasGradient),
-  );
-}
-
-function relativeError(actual: tf.Tensor, expected: Float64Array): number {
-  const values = actual.dataSync();
-  expect(values.length).toBe(expected.length);
-  let scale = 1;
-  let error = 0;
-  expected.forEach((value, index) => {
-    scale = Math.max(scale, Math.abs(value));
-    error = Math.max(error, Math.abs(value - values[index]));
-  });
-  return error / scale;
-}

@@ -1,0 +1,166 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { cacheFolder } from '../base/cache-folder.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { ENGINE_NAMES, type EngineName } from './engine.ts';
+import { CORRECTNESS_LIMIT } from './probe/correctness.ts';
+import { probeEngine, type Measurement, type ProbeResult } from './probe/probe-engine.ts';
+import type { StepProbe } from './probe/probe-messages.ts';
+import type { DefaultStepParameters } from './probe/default-step.ts';
+
+export type { StepProbe } from './probe/probe-messages.ts';
+
+/** What is known of one engine on this machine. */
+export type EngineReport =
+  | { readonly name: EngineName; readonly state: 'missing'; readonly reason: string; readonly remedy: string }
+  | ({
+      readonly name: EngineName;
+      /** `wrong`: it computes, but its numbers are not right; it is never chosen. */
+      readonly state: 'works' | 'wrong';
+      readonly device: string;
+      readonly version: string;
+      readonly deterministic: boolean;
+    } & Measurement);
+
+export interface EngineChoice {
+  readonly name: EngineName;
+  /** Why this one, in a sentence. */
+  readonly reason: string;
+  readonly reports: readonly EngineReport[];
+}
+
+/** One block of the refiner at the size of an eye; a second is enough for a few of them on any engine. */
+const defaultProbe: StepProbe = {
+  module: new URL('./probe/default-step.ts', import.meta.url).href,
+  parameters: { images: 8, heightPx: 35, widthPx: 55, features: 64 } satisfies DefaultStepParameters,
+};
+
+/**
+ * Tries every engine, each in a process of its own: is it there, on what device, are its numbers right, how fast is
+ * it. Speeds are remembered per device, version and step, in the user's cache.
+ */
+export async function listEngines(
+  options: { readonly probe?: StepProbe; readonly fresh?: boolean } = {},
+): Promise<EngineReport[]> {
+  const reports: EngineReport[] = [];
+  // In turn, because together they would take the cores from one another.
+  for (const name of ENGINE_NAMES)
+    reports.push(await reportOn(name, options.probe ?? defaultProbe, options.fresh));
+  return reports;
+}
+
+/**
+ * Chooses the engine to compute on: the one that is asked for, or with `auto` the fastest whose numbers are right.
+ *
+ * @throws StudioError 'engine' if the engine asked for, or every engine, is missing or wrong
+ */
+export async function chooseEngine(options: {
+  readonly preference: 'auto' | EngineName;
+  readonly probe?: StepProbe;
+}): Promise<EngineChoice> {
+  const { preference, probe = defaultProbe } = options;
+  if (preference !== 'auto') {
+    const report = await reportOn(preference, probe);
+    if (report.state !== 'works') throw unusable(report);
+    return { name: preference, reason: `It was asked for (${describe(report)}).`, reports: [report] };
+  }
+  const reports = await listEngines({ probe });
+  const working = reports.flatMap((report) => (report.state === 'works' ? [report] : []));
+  const best = working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond).at(0);
+  if (!best) {
+    throw new StudioError('engine', `No engine works on this machine. ${reports.map(explain).join(' ')}`, {
+      remedy: 'Run "simgan doctor" and see what each of them lacks.',
+    });
+  }
+  const others = reports.filter((report) => report !== best).map(explain);
+  return {
+    name: best.name,
+    reason: [`The fastest that computes rightly here: ${describe(best)}.`, ...others].join(' '),
+    reports,
+  };
+}
+
+type PresentReport = Extract<EngineReport, Measurement>;
+
+function describe(report: PresentReport): string {
+  return `${report.name} on ${report.device}, ${report.stepsPerSecond.toPrecision(3)} probe steps/s`;
+}
+
+function explain(report: EngineReport): string {
+  switch (report.state) {
+    case 'missing':
+      return `${report.name} is missing: ${report.reason}`;
+    case 'wrong':
+      return `${report.name} on ${report.device} computes wrongly (off by ${report.largestError.toPrecision(2)}).`;
+    case 'works':
+      return `${describe(report)}.`;
+  }
+}
+
+function unusable(report: EngineReport): StudioError {
+  if (report.state === 'missing') {
+    return new StudioError('engine', `The engine "${report.name}" cannot be used: ${report.reason}`, {
+      remedy: report.remedy || OTHER_ENGINE,
+    });
+  }
+  return new StudioError('engine', explain(report), {
+    remedy: `Update the driver of ${report.device}, or choose another engine with --engine.`,
+    details: { largestError: report.largestError },
+  });
+}
+
+const OTHER_ENGINE =
+  'Run "simgan doctor" to see which engines work on this machine, and choose one with --engine.';
+
+async function reportOn(name: EngineName, probe: StepProbe, fresh = false): Promise<EngineReport> {
+  const memory = fresh ? {} : readMemory();
+  const result: ProbeResult = await probeEngine(
+    name,
+    probe,
+    (device, version) => memory[keyOf(name, device, version, probe)],
+  );
+  if (!result.found)
+    return { name, state: 'missing', reason: asSentence(result.reason), remedy: result.remedy };
+  const { device, version, deterministic, measurement } = result;
+  remember(keyOf(name, device, version, probe), measurement);
+  // Written so that NaN is wrong.
+  const state = measurement.largestError <= CORRECTNESS_LIMIT ? 'works' : 'wrong';
+  return { name, state, device, version, deterministic, ...measurement };
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const memorySchema = z.record(z.string(), z.object({ largestError: z.number(), stepsPerSecond: z.number() }));
+type Memory = Readonly<Record<string, Measurement | undefined>>;
+
+function memoryPath(): string {
+  return join(cacheFolder(), 'engine-speed.json');
+}
+
+function keyOf(name: EngineName, device: string, version: string, probe: StepProbe): string {
+  const what = JSON.stringify([name, device, version, probe.module, probe.parameters]);
+  return createHash('sha256').update(what).digest('hex').slice(0, 32);
+}
+
+/** What was measured before; a file that cannot be read costs a second of measuring and nothing else. */
+function readMemory(): Memory {
+  try {
+    return memorySchema.parse(JSON.parse(readFileSync(memoryPath(), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function remember(key: string, measurement: Measurement): void {
+  if (!Number.isFinite(measurement.largestError)) return;
+  try {
+    mkdirSync(dirname(memoryPath()), { recursive: true });
+    writeFileSync(memoryPath(), JSON.stringify({ ...readMemory(), [key]: measurement }, null, 2));
+  } catch {
+    // A read-only home folder must not stop anybody from training.
+  }
+}

@@ -1,0 +1,51 @@
+import { StudioError, messageOf } from '../../base/studio-error.ts';
+import { openEngine } from '../engine.ts';
+import { measureLargestError } from './correctness.ts';
+import type { ProbeReply, ProbeRequest, StepProbe } from './probe-messages.ts';
+
+/**
+ * The process in which an engine is tried: a native library cannot be taken out of a process again, and one that
+ * crashes takes its process along.
+ */
+
+const WARM_UP_STEPS = 2;
+const MEASURED_MS = 1000;
+
+interface ProbeModule {
+  readonly createProbeStep: (parameters: unknown) => () => Promise<void>;
+}
+
+async function answer(request: ProbeRequest): Promise<ProbeReply> {
+  if (request.kind === 'open') {
+    const { device, version, deterministic } = await openEngine(request.engine);
+    return { kind: 'opened', device, version, deterministic };
+  }
+  return {
+    kind: 'measured',
+    largestError: measureLargestError(),
+    stepsPerSecond: await measureSpeed(request.step),
+  };
+}
+
+async function measureSpeed(probe: StepProbe): Promise<number> {
+  const { createProbeStep } = (await import(probe.module)) as ProbeModule;
+  const step = createProbeStep(probe.parameters);
+  for (let warmUp = 0; warmUp < WARM_UP_STEPS; warmUp++) await step();
+  const startMs = performance.now();
+  let steps = 0;
+  do {
+    await step();
+    steps++;
+  } while (performance.now() - startMs < MEASURED_MS);
+  return (steps * 1000) / (performance.now() - startMs);
+}
+
+process.on('message', (request: ProbeRequest) => {
+  answer(request)
+    .catch((error: unknown): ProbeReply => {
+      const remedy = error instanceof StudioError ? error.remedy : '';
+      return { kind: 'failed', reason: messageOf(error), remedy };
+    })
+    .then((reply) => process.send?.(reply))
+    .catch(() => process.exit(1));
+});
