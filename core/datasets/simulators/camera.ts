@@ -5,7 +5,7 @@ import { resample } from '../pixels/resample.ts';
 import { compressPlane } from './compression.ts';
 import { blurPlane, smearPlane } from './blur.ts';
 import type { Plane } from './blur.ts';
-import { clamp, drawFrom, rounded } from './simulated-image.ts';
+import { checkRanges, clamp, drawFrom, rounded } from './simulated-image.ts';
 import type { Range, SimulatedImage } from './simulated-image.ts';
 import { linearLight, sRgb } from './tone.ts';
 
@@ -30,7 +30,7 @@ export interface CameraOptions {
   readonly equalise: boolean;
 }
 
-export const DEFAULT_CAMERA_OPTIONS: CameraOptions = {
+const DEFAULT_CAMERA_OPTIONS: CameraOptions = {
   exposureStops: [-0.8, 0.6],
   contrast: [0.8, 1.4],
   sideShadow: [0, 0.8],
@@ -57,6 +57,7 @@ export function photograph(
 ): SimulatedImage {
   if (image.bitDepth !== 8) throw new RangeError('A camera takes 8-bit images; depth goes to senseDepth.');
   const settings: CameraOptions = { ...DEFAULT_CAMERA_OPTIONS, ...options };
+  checkRanges(settings);
   const random = createRandom(seed, 'camera', index);
   const { widthPx, heightPx, channels } = image;
   const exposure = 2 ** drawFrom(random, settings.exposureStops);
@@ -106,17 +107,16 @@ export function photograph(
 
 /** The whole plane at another size, in 16 bits from 0 to white; its borders stay where they are. */
 function resizePlane(plane: Plane, widthPx: number, heightPx: number, white: number): Plane {
-  const pixels = Uint16Array.from(plane.values, (value) =>
-    Math.round((clamp(value, 0, white) * 65535) / white),
-  );
+  const pixels = new Uint16Array(plane.values.length);
+  for (let place = 0; place < pixels.length; place++) {
+    pixels[place] = Math.round((clamp(plane.values[place], 0, white) * 65535) / white);
+  }
   const box = { x: 0, y: 0, width: plane.widthPx, height: plane.heightPx };
   const whole = { pixels, widthPx: plane.widthPx, heightPx: plane.heightPx, channels: 1 } as const;
-  const resized = resample(whole, box, widthPx, heightPx);
-  return {
-    values: Float32Array.from(resized.pixels, (value) => (value * white) / 65535),
-    widthPx,
-    heightPx,
-  };
+  const resized = resample(whole, box, widthPx, heightPx).pixels;
+  const values = new Float32Array(resized.length);
+  for (let place = 0; place < values.length; place++) values[place] = (resized[place] * white) / 65535;
+  return { values, widthPx, heightPx };
 }
 
 /** Light of a lamp at one side, as a factor per pixel: a soft edge of shadow across the picture, darker corners. */

@@ -2,7 +2,7 @@ import { createRandom } from '../../base/random.ts';
 import type { Random } from '../../base/random.ts';
 import { resampleNearest } from '../pixels/resample.ts';
 import { valueNoise } from './noise.ts';
-import { clamp, drawFrom, rounded } from './simulated-image.ts';
+import { checkRanges, clamp, drawFrom, rounded } from './simulated-image.ts';
 import type { Range, SimulatedImage } from './simulated-image.ts';
 
 export interface DepthSensorOptions {
@@ -22,7 +22,7 @@ export interface DepthSensorOptions {
   readonly holeShare: Range;
 }
 
-export const DEFAULT_DEPTH_SENSOR_OPTIONS: DepthSensorOptions = {
+const DEFAULT_DEPTH_SENSOR_OPTIONS: DepthSensorOptions = {
   resolution: [0.6, 1],
   lateralNoisePx: [0.35, 0.8],
   axialNoise: [0.7, 1.6],
@@ -52,6 +52,7 @@ export function senseDepth(
 ): SimulatedImage {
   if (image.bitDepth !== 16) throw new RangeError('A depth sensor takes 16-bit images in mm.');
   const settings: DepthSensorOptions = { ...DEFAULT_DEPTH_SENSOR_OPTIONS, ...options };
+  checkRanges(settings);
   const random = createRandom(seed, 'depth-sensor', index);
   const resolution = clamp(drawFrom(random, settings.resolution), 0.05, 1);
   const grid: SensorGrid = {
@@ -194,8 +195,8 @@ function measure(
 ): Uint16Array {
   const offset = random.range(0, 100);
   return Uint16Array.from(surface, (depth, place) => {
-    const own = random.normal();
     if (depth === 0) return 0;
+    const own = random.normal();
     const metres = depth / 1000;
     const deviationMm = axial * (1.2 + 1.9 * (metres - 0.4) ** 2);
     const shared =

@@ -1,3 +1,4 @@
+import { toPixel } from './eye-scene.ts';
 import type { EyeScene } from './eye-scene.ts';
 import type { LidPoint, Lids } from './eye-lids.ts';
 import { clamp } from './simulated-image.ts';
@@ -13,8 +14,10 @@ export function drawLashes(
   heightPx: number,
   supersampling: number,
 ): Float32Array {
-  const { person, hairSeed: random } = scene;
-  const through = new Float32Array(widthPx * heightPx * supersampling * supersampling).fill(1);
+  const { person, lashRandom: random } = scene;
+  const fineWidth = widthPx * supersampling;
+  const fineHeight = heightPx * supersampling;
+  const through = new Float32Array(fineWidth * fineHeight).fill(1);
   const samplesPerMm = scene.pxPerMm * supersampling;
   // A hair is about 0.12 mm; coarser samples take only part of its darkness.
   const darkness = person.lashDarkness * clamp(0.14 * samplesPerMm, 0.25, 1);
@@ -28,13 +31,11 @@ export function drawLashes(
       const t = step / steps;
       const x = root.x + 2 * t * (1 - t) * bendX + t * t * tipX;
       const y = root.y + 2 * t * (1 - t) * bendY + t * t * tipY;
-      const imageX = scene.centreXPx + (scene.toImage[0][0] * x + scene.toImage[0][1] * y) * scene.pxPerMm;
-      const imageY = scene.centreYPx + (scene.toImage[1][0] * x + scene.toImage[1][1] * y) * scene.pxPerMm;
+      const [imageX, imageY] = toPixel(scene, x, y);
       const column = Math.floor(imageX * supersampling);
       const row = Math.floor(imageY * supersampling);
-      if (column < 0 || row < 0 || column >= widthPx * supersampling || row >= heightPx * supersampling)
-        continue;
-      const place = row * widthPx * supersampling + column;
+      if (column < 0 || row < 0 || column >= fineWidth || row >= fineHeight) continue;
+      const place = row * fineWidth + column;
       if (place === lastPlace) continue;
       lastPlace = place;
       through[place] *= 1 - darkness * (1 - 0.7 * t);
@@ -42,7 +43,7 @@ export function drawLashes(
   };
 
   for (let hair = 0; hair < person.lashCount; hair++) {
-    const t = clamp((hair + random.uniform()) / person.lashCount, 0.04, 0.99);
+    const t = 0.04 + (0.95 * (hair + random.uniform())) / person.lashCount;
     const length = person.lashLength * random.range(0.6, 1.1) * (0.55 + 0.6 * t);
     const sideways = (t - 0.42) * 1.5 + random.range(-0.15, 0.15);
     const rise = upward + random.range(-0.15, 0.15);
@@ -54,8 +55,9 @@ export function drawLashes(
       -rise * length,
     );
   }
-  for (let hair = 0; hair < person.lashCount * 0.5; hair++) {
-    const t = clamp((2 * hair + random.uniform()) / person.lashCount, 0.2, 0.97);
+  const lowerCount = Math.round(person.lashCount / 2);
+  for (let hair = 0; hair < lowerCount; hair++) {
+    const t = 0.22 + (0.75 * (hair + random.uniform())) / lowerCount;
     const length = 0.4 * person.lashLength * random.range(0.6, 1.1);
     const sideways = (t - 0.4) * 1.2 + random.range(-0.2, 0.2);
     stroke(rootAt(lids.lowerEdge, t), 0.2 * sideways * length, 0.6 * length, sideways * length, length);

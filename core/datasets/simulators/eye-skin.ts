@@ -1,21 +1,10 @@
 import type { EyeScene } from './eye-scene.ts';
 import { lidAt } from './eye-lids.ts';
 import type { Lids } from './eye-lids.ts';
+import { buildRelief, creaseAt } from './eye-relief.ts';
+import type { PixelGrid } from './eye-relief.ts';
 import { valueNoise } from './noise.ts';
 import { clamp, smoothStep } from './simulated-image.ts';
-
-/** The picture's pixels in the canonical plane: position of the first pixel's centre and the steps between pixels. */
-export interface PixelGrid {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly originX: number;
-  readonly originY: number;
-  /** Canonical mm per pixel to the right and per pixel down. */
-  readonly rightX: number;
-  readonly rightY: number;
-  readonly downX: number;
-  readonly downY: number;
-}
 
 /**
  * Light from the skin around the eye, one linear RGB triple per pixel: a relief (bulge over the eyeball, crease, fold
@@ -90,44 +79,6 @@ function mix(from: number, to: number, share: number): number {
   return from + (to - from) * share;
 }
 
-/** Height of the skin over the plane, mm, on the pixel grid with one pixel more on every side. */
-function buildRelief(scene: EyeScene, lids: Lids, grid: PixelGrid): Float32Array {
-  const { person, headYawRad, headPitchRad } = scene;
-  const { widthPx, heightPx } = grid;
-  const relief = new Float32Array((widthPx + 2) * (heightPx + 2));
-  // What stands out of the plane moves sideways when the head turns.
-  const noseX = -person.noseDistance - 9 * Math.sin(headYawRad);
-  const browY = -person.browHeight - 6 * Math.sin(headPitchRad) + 1.5;
-  const middleX = (lids.innerX + lids.outerX) / 2;
-  const halfWidth = (lids.outerX - lids.innerX) / 2;
-  const creaseBase = person.creaseHeight + 0.5 * Math.max(0, lids.dropMm) - 0.35 * Math.max(0, -lids.dropMm);
-  let place = 0;
-  for (let row = -1; row <= heightPx; row++) {
-    for (let column = -1; column <= widthPx; column++) {
-      const x = grid.originX + column * grid.rightX + row * grid.downX;
-      const y = grid.originY + column * grid.rightY + row * grid.downY;
-      const above = lidAt(lids.upper, x) - y;
-      const below = y - lidAt(lids.lower, x);
-      const across = (x - middleX) / halfWidth;
-      const within = 1 - smoothStep(0.75, 1.3, Math.abs(across));
-      const bulge = 4.5 * Math.exp(-(x * x) / 200 - (y * y) / 110);
-      const nose = 8 / (1 + Math.exp((x - noseX) / 3.2));
-      const ridge =
-        (person.browRidge * Math.exp(-(((y - browY) / 5.5) ** 2))) / (1 + Math.exp(-(x + 15) / 3));
-      const hollow = -1 * Math.exp(-(((x + 13) / 7.5) ** 2) - ((y + 8) / 6.5) ** 2);
-      const crease = Math.max(0.6, creaseBase * (0.5 + 0.5 * within));
-      const foldDistance = above - crease;
-      // A step: the lid lies deeper than the fold that hangs over it.
-      const fold = person.creaseDepth * 0.8 * within * smoothStep(-0.7, 1.1, foldDistance);
-      const bagLine = below - person.bagDistance * (0.75 + 0.25 * within);
-      const bag = person.bagDepth * within * (smoothStep(1.8, -1.8, bagLine) - 1);
-      const lidEdge = 0.35 * within * smoothStep(0, 1.6, Math.max(above, below));
-      relief[place++] = bulge + nose + ridge + hollow + fold + bag + lidEdge;
-    }
-  }
-  return relief;
-}
-
 function skinTexture(offset: number, x: number, y: number, roughness: number): number {
   const coarse = valueNoise(x * 0.28 + offset, y * 0.28 - offset) - 0.5;
   const middle = valueNoise(x * 0.9 - offset, y * 0.9 + 31) - 0.5;
@@ -145,19 +96,17 @@ function hollowShade(
   below: number,
 ): number {
   const { person } = scene;
-  const across = clamp((x - lids.innerX) / (lids.outerX - lids.innerX), -0.3, 1.3);
-  const within = 1 - smoothStep(0.36, 0.72, Math.abs(across - 0.5));
-  const creaseBase = person.creaseHeight + 0.5 * Math.max(0, lids.dropMm) - 0.35 * Math.max(0, -lids.dropMm);
-  const creaseWithin = 1 - smoothStep(0.375, 0.65, Math.abs(across - 0.5));
-  const crease = Math.max(0.6, creaseBase * (0.5 + 0.5 * creaseWithin));
-  const line = 0.55 * person.creaseDepth * within * Math.exp(-(((above - crease + 0.25) / 0.45) ** 2));
+  const crease = creaseAt(scene, lids, x);
+  const line =
+    0.55 * person.creaseDepth * crease.presence * Math.exp(-(((above - crease.heightMm + 0.25) / 0.45) ** 2));
   const socket =
     person.socketDarkness *
     (0.9 * Math.exp(-(((x + 14) / 5.5) ** 2) - ((y + 4) / 6) ** 2) +
       0.35 * Math.exp(-(((x - 1) / 16) ** 2) - ((y + 1) / 9) ** 2));
-  const underLower = 0.22 * within * Math.exp(-Math.max(0, below) / 1.1);
+  const underLower = 0.22 * crease.presence * Math.exp(-Math.max(0, below) / 1.1);
   const cornerX = x < 0 ? lids.innerX : lids.outerX;
-  const toCorner = Math.hypot(x - cornerX, y - lidAt(lids.lower, cornerX));
+  const cornerY = lidAt(lids.lower, cornerX);
+  const toCorner = Math.sqrt((x - cornerX) ** 2 + (y - cornerY) ** 2);
   const corner = 0.4 * Math.exp(-toCorner / 1.6);
   return (1 - line) * (1 - Math.min(0.85, socket)) * (1 - underLower) * (1 - corner);
 }

@@ -142,7 +142,7 @@ export function createEyeballShader(scene: EyeScene, eyeball: Eyeball, lids: Lid
   const { rightward, downward } = eyeball;
   const [gazeX, gazeY, gazeZ] = gaze;
   const white = new Float64Array(3);
-  const fibres = drawFibres(scene.hairSeed);
+  const fibres = drawFibres(scene.irisRandom);
   const [outer, inner] = [person.iris.outer, person.iris.inner];
   const lightOnIris = irradiance(gazeX, gazeY, gazeZ);
   const collaretteRadius = pupilRadius + (irisRadius - pupilRadius) * 0.35;

@@ -4,7 +4,7 @@ import { HAND_21 } from '../../contract/keypoint-layouts.ts';
 import { coverSkeleton } from './hand-flesh.ts';
 import type { Ball } from './hand-flesh.ts';
 import { drawHandShape, drawSkeleton } from './hand-skeleton.ts';
-import { checkImageSize, drawFrom, radians, rounded } from './simulated-image.ts';
+import { checkImageSize, checkRanges, drawFrom, radians, rounded } from './simulated-image.ts';
 import type { Range, SimulatedImage } from './simulated-image.ts';
 import { add, multiply, rotationAbout, rotationToward, transform } from './vector.ts';
 import type { Matrix, Vector } from './vector.ts';
@@ -30,7 +30,7 @@ export interface HandOptions {
   readonly people: number;
 }
 
-export const DEFAULT_HAND_OPTIONS: HandOptions = {
+const DEFAULT_HAND_OPTIONS: HandOptions = {
   widthPx: 128,
   heightPx: 128,
   distanceMm: [450, 900],
@@ -63,6 +63,7 @@ export function simulateHand(
   const settings: HandOptions = { ...DEFAULT_HAND_OPTIONS, ...options };
   const { widthPx, heightPx, population } = settings;
   checkImageSize(widthPx, heightPx);
+  checkRanges(settings);
   const person =
     settings.people > 0
       ? `${population}-${createRandom(seed, 'hand', population, index, 'who').integer(settings.people)}`

@@ -31,6 +31,18 @@ export function checkImageSize(widthPx: number, heightPx: number): void {
   }
 }
 
+/** Throws a RangeError where an option that is a range is upside down or not finite: a fault of the caller. */
+export function checkRanges(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Array.isArray(value)) continue;
+    const [low, high] = value as unknown[];
+    if (Number.isFinite(low) && Number.isFinite(high) && Number(low) <= Number(high)) continue;
+    throw new RangeError(
+      `${name} must go from a low to a high number, not from ${String(low)} to ${String(high)}.`,
+    );
+  }
+}
+
 export function radians(degrees: number): number {
   return (degrees * Math.PI) / 180;
 }
