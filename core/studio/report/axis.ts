@@ -18,18 +18,24 @@ export interface Axis {
 const NARROWEST_RELATIVE_RANGE = 1e-9;
 const NARROWEST_RANGE = 1e-300;
 
+/** Share of a step by which values may pass the last tick. */
+const LARGEST_OVERHANG = 0.25;
+
+/** More decades than this are not all labelled. */
+const MOST_DECADES = 6;
+
 /**
- * A linear axis whose ends are ticks at 1, 2 or 5 times a power of ten. Zero is on it where the values come at least
+ * A linear axis with ticks at 1, 2 or 5 times a power of ten, which ends at a tick or little beyond. Zero is on it where the values come at least
  * half-way to it, so that a small change does not look like a large one.
  */
 export function linearAxis(lowest: number, highest: number, wantedTicks: number): Axis {
   let [low, high] = withZero(lowest, highest);
-  if (isNarrow(low, high)) [low, high] = low === 0 ? [0, 1] : [Math.min(0, low), Math.max(0, high)];
+  if (isNarrow(low, high)) [low, high] = [Math.min(0, low), Math.max(0, high)];
+  if (isNarrow(low, high)) [low, high] = [0, 1];
   const step = niceStep(low, high, wantedTicks);
-  const first = Math.floor(low / step);
-  const last = Math.ceil(high / step);
-  const values = multiples(step, first, last);
-  return { ...axisBetween(values[0], values[values.length - 1]), ticks: labelled(values, step) };
+  const values = multiples(step, -tickBeyond(-low / step), tickBeyond(high / step));
+  const ends = axisBetween(Math.min(low, values[0]), Math.max(high, values[values.length - 1]));
+  return { ...ends, ticks: labelled(values, step) };
 }
 
 /** The axis of steps: ends where the steps end, so that curves fill it; ticks at whole steps inside. */
@@ -51,12 +57,12 @@ export function stepAxis(first: number, last: number, wantedTicks: number): Axis
  * A logarithmic axis of positive values that ends at 1, 2 or 5 times a power of ten. Ticks at powers of ten (every
  * second, third … where there are many); at 1, 2 and 5 where it spans less than two of them.
  */
-export function logarithmicAxis(lowest: number, highest: number, wantedTicks: number): Axis {
+export function logarithmicAxis(lowest: number, highest: number): Axis {
   let first = rungBelow(lowest);
   let last = rungAbove(highest);
   if (first === last) [first, last] = [first - 1, last + 1];
   const decades = Math.ceil((last - first) / 3);
-  const stride = decades <= 2 ? 1 : 3 * Math.ceil(decades / wantedTicks);
+  const stride = decades <= 2 ? 1 : 3 * Math.ceil(decades / MOST_DECADES);
   const ticks: Tick[] = [];
   for (let rung = first; rung <= last; rung++) {
     if (rung % stride === 0) ticks.push({ value: rungValue(rung), label: formatNumber(rungValue(rung)) });
@@ -94,13 +100,18 @@ function multiples(step: number, first: number, last: number): number[] {
   );
 }
 
+/** The tick, counted in steps, that ends an axis: the next one, or the last one where the values pass it only a little. */
+function tickBeyond(end: number): number {
+  return Math.floor(end) + (end - Math.floor(end) > LARGEST_OVERHANG ? 1 : 0);
+}
+
 function axisBetween(low: number, high: number): Pick<Axis, 'low' | 'high' | 'place'> {
   return { low, high, place: (value) => (value - low) / (high - low) };
 }
 
 function labelled(values: readonly number[], step: number): Tick[] {
   const largest = Math.max(...values.map(Math.abs));
-  if (largest >= 1e5 || step < 1e-3) return values.map((value) => ({ value, label: formatNumber(value) }));
+  if (largest >= 1e5 || step < 1e-4) return values.map((value) => ({ value, label: formatNumber(value) }));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return values.map((value) => ({ value, label: formatDecimals(value, decimals) }));
 }

@@ -16,8 +16,8 @@ export function valueAxis(curve: PreparedCurve): Axis | undefined {
   if (extents.length === 0) return undefined;
   const values = extents.flatMap(({ lowest, highest }) => [lowest[1], highest[1]]);
   if (curve.reference) values.push(curve.reference.value);
-  const axis = curve.logarithmic ? logarithmicAxis : linearAxis;
-  return axis(Math.min(...values), Math.max(...values), WANTED_TICKS);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  return curve.logarithmic ? logarithmicAxis(lowest, highest) : linearAxis(lowest, highest, WANTED_TICKS);
 }
 
 /**
@@ -33,21 +33,14 @@ export function renderPlot(
 ): Html {
   return html`<svg class="plot" role="img" aria-labelledby="${titleId}" aria-describedby="${id}">
     <desc id="${id}">${describe(curve, steps)}</desc>
-    ${renderGrid(values, steps)}${curve.reference && renderReference(curve.reference, values)}<svg
+    ${renderGrid(values, steps)}${curve.reference && renderReference(curve.reference.value, values)}<svg
       class="lines"
       viewBox="0 0 ${DRAWING} ${DRAWING}"
       preserveAspectRatio="none"
       width="100%"
       height="100%"
     >
-      ${curve.series.map(
-        ({ shown }, index) =>
-          html`<path
-            class="${seriesClass(index)}"
-            stroke-dasharray="${dashOf(index)}"
-            d="${pathOf(shown, values, steps)}"
-          /> `,
-      )}
+      ${renderLines(curve.series, values, steps)}
     </svg>
     ${curve.series.map((series, index) => renderDots(series, index, values, steps))}
   </svg> `;
@@ -57,6 +50,13 @@ export function renderPlot(
 export function renderKey(index: number): Html {
   return html`<svg class="key" viewBox="0 0 32 8" aria-hidden="true">
     <path class="${seriesClass(index)}" stroke-dasharray="${dashOf(index)}" d="M0 4H32" />
+  </svg>`;
+}
+
+/** The line that stands for the reference in the legend. */
+export function renderReferenceKey(): Html {
+  return html`<svg class="key" viewBox="0 0 32 8" aria-hidden="true">
+    <path class="reference" d="M0 4H32" />
   </svg>`;
 }
 
@@ -100,20 +100,29 @@ function renderGrid(values: Axis, steps: Axis): Html {
           text-anchor="middle"
           >${label}</text
         > `;
-    })}<text class="tick" x="0" dx="-0.6em" y="100%" dy="2.6em" text-anchor="end">step</text> `;
+    })}<text class="tick" x="0" dx="-2em" y="100%" dy="1.5em" text-anchor="end">step</text> `;
 }
 
-function renderReference({ label, value }: { label: string; value: number }, values: Axis): Html {
-  const place = values.place(value);
-  const y = percent(1 - place);
-  return html`<line class="reference" x2="100%" y1="${y}" y2="${y}" /><text
-      class="reference-label"
-      x="100%"
-      y="${y}"
-      dy="${place > 0.9 ? '1.2em' : '-0.4em'}"
-      text-anchor="end"
-      >${label}</text
-    > `;
+function renderReference(value: number, values: Axis): Html {
+  const y = percent(1 - values.place(value));
+  return html`<line class="reference" x2="100%" y1="${y}" y2="${y}" /> `;
+}
+
+/** A line per series; a restless one is drawn faintly, with its trend on top. */
+function renderLines(series: readonly PreparedSeries[], values: Axis, steps: Axis): Html {
+  const faint = series.map(
+    ({ shown, trend }, index) =>
+      trend && html`<path class="${seriesClass(index)} faint" d="${pathOf(shown, values, steps)}" /> `,
+  );
+  const strong = series.map(
+    ({ shown, trend }, index) =>
+      html`<path
+        class="${seriesClass(index)}"
+        stroke-dasharray="${dashOf(index)}"
+        d="${pathOf(trend ?? shown, values, steps)}"
+      /> `,
+  );
+  return html`${faint}${strong}`;
 }
 
 /** Lines from point to point, broken at gaps. */

@@ -23,7 +23,9 @@ const BETTER: Readonly<Record<NonNullable<ComparisonRow['better']>, { word: stri
   },
   no: {
     word: 'No',
-    shape: trustedHtml('<path class="fill" d="M8 0l8 8-8 8-8-8z"/><path d="M5.5 5.5l5 5m0-5l-5 5"/>'),
+    shape: trustedHtml(
+      '<path class="fill" d="M8 0l8 8-8 8-8-8z"/><path d="M5.75 5.75l4.5 4.5m0-4.5l-4.5 4.5"/>',
+    ),
   },
   unclear: {
     word: 'Unclear',
@@ -33,27 +35,26 @@ const BETTER: Readonly<Record<NonNullable<ComparisonRow['better']>, { word: stri
 
 /**
  * A table; below a width that holds its columns each row becomes a card, for which the ARIA roles keep it a table and
- * every cell repeats the name of its column.
+ * every cell repeats the name of its column. `labelledBy` is the id of its heading.
  */
-export function renderComparison({ columns, rows }: Comparison): Html {
+export function renderComparison({ columns, rows }: Comparison, labelledBy: string): Html {
   if (rows.length === 0) return html`<p class="absent">Nothing was compared.</p>`;
   const judged = rows.some((row) => row.better !== undefined);
-  return html`<table role="table" class="comparison">
-    <caption>
-      An interval in brackets is the range that the true value plausibly lies in.
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">Measure</th>
-        ${columns.map(
-          (column) => html`<th role="columnheader" scope="col">${column}</th>`,
-        )}${judged ? html`<th role="columnheader" scope="col">Better?</th>` : undefined}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${rows.map((row) => renderRow(row, columns, judged))}
-    </tbody>
-  </table> `;
+  const hasIntervals = rows.some((row) => row.cells.some((cell) => splitInterval(cell)[1]));
+  return html`<table role="table" class="comparison" aria-labelledby="${labelledBy}">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">Measure</th>
+          ${columns.map(
+            (column) => html`<th role="columnheader" scope="col">${column}</th>`,
+          )}${judged ? html`<th role="columnheader" scope="col">Better?</th>` : undefined}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${rows.map((row) => renderRow(row, columns, judged))}
+      </tbody>
+    </table>
+    ${hasIntervals ? html`<p class="note">In brackets: the interval in which the true value plausibly lies.</p>` : undefined} `;
 }
 
 function renderRow(row: ComparisonRow, columns: readonly string[], judged: boolean): Html {

@@ -40,7 +40,7 @@ export const CURSOR_SCRIPT = `
     return {
       plot,
       title: figure.querySelector('h3').textContent,
-      labels: [...figure.querySelectorAll('.legend li > span:first-of-type')].map((label) => label.textContent),
+      labels: readings.map((reading) => reading.parentElement.querySelector('span').textContent),
       at: figure.querySelector('.at'),
       readings,
       lastTexts: readings.map((reading) => reading.textContent),
@@ -64,10 +64,11 @@ export const CURSOR_SCRIPT = `
       toggle(line, true);
       series.forEach(({ steps, heights, texts }, place) => {
         const index = nearest(steps, step);
-        const height = heights[index];
-        readings[place].textContent = texts[index] ?? '\\u2013';
-        toggle(dots[place], height != null);
-        if (height == null) return;
+        const within = steps[0] <= step && step <= steps[steps.length - 1];
+        const height = within ? heights[index] : null;
+        readings[place].textContent = within ? texts[index] : '\\u2013';
+        toggle(dots[place], height !== null);
+        if (height === null) return;
         dots[place].setAttribute('cx', across(steps[index]));
         dots[place].setAttribute('cy', height);
       });

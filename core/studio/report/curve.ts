@@ -1,4 +1,5 @@
 import { downSample, type Point } from './down-sample.ts';
+import { trendOf } from './trend.ts';
 
 /** One chart: series over steps that share a unit. */
 export interface Curve {
@@ -20,6 +21,8 @@ export interface PreparedSeries {
   readonly points: readonly Point[];
   /** Few enough points to draw; those that cannot be drawn are gaps. */
   readonly shown: readonly Point[];
+  /** The running mean, where the points alone are too restless to follow; few enough to draw. */
+  readonly trend?: readonly Point[];
   /** Undefined where nothing can be drawn. */
   readonly extent?: {
     readonly first: Point;
@@ -56,7 +59,14 @@ export function prepareCurve(curve: Curve): PreparedCurve {
     }
     const drawn = ordered.map(([step, value]): Point => [step, drawable(value) ? value : Number.NaN]);
     const extent = extentOf(drawn.filter(([, value]) => !Number.isNaN(value)));
-    return { label, points: ordered, shown: downSample(drawn, MOST_POINTS), ...(extent && { extent }) };
+    const trend = trendOf(drawn, logarithmic);
+    return {
+      label,
+      points: ordered,
+      shown: downSample(drawn, MOST_POINTS),
+      ...(trend && { trend: downSample(trend, MOST_POINTS) }),
+      ...(extent && { extent }),
+    };
   });
   const reference = curve.reference && drawable(curve.reference.value) ? curve.reference : undefined;
   const { title, unit } = curve;

@@ -1,5 +1,5 @@
 import { stepAxis, type Axis } from './axis.ts';
-import { percent, renderKey, renderPlot, valueAxis } from './chart.ts';
+import { percent, renderKey, renderPlot, renderReferenceKey, valueAxis } from './chart.ts';
 import { prepareCurve, type Curve, type PreparedCurve } from './curve.ts';
 import { html, jsonForScript, type Html } from './html.ts';
 import { formatCount, formatNumber } from './numbers.ts';
@@ -19,9 +19,7 @@ export function renderCurves(curves: readonly Curve[]): Html {
   const charts = prepared.map((curve) => ({ curve, values: valueAxis(curve) }));
   const labels = charts.flatMap(({ values }) => values?.ticks ?? []).map(({ label }) => label.length);
   const gutterRem = Math.max(4, ...labels) * REM_PER_CHARACTER + LABEL_MARGIN_REM;
-  return html`${
-      steps.low < 0 ? html`<p class="note">Steps up to 0, shaded, are pre-training.</p> ` : undefined
-    }
+  return html`${renderReadingNote(prepared, steps)}
     <div class="charts" style="--gutter:${gutterRem.toFixed(2)}rem">
       ${charts.map(({ curve, values }, index) => renderChart(curve, values, steps, index))}
     </div>
@@ -32,6 +30,17 @@ export function renderCurves(curves: readonly Curve[]): Html {
         charts: charts.map(({ curve, values }) => cursorData(curve, values)),
       })}
     </script> `;
+}
+
+/** What the drawing means beyond lines over steps. */
+function renderReadingNote(curves: readonly PreparedCurve[], steps: Axis): Html | undefined {
+  const sentences = [
+    ...(steps.low < 0 ? ['Steps up to 0, shaded, are pre-training.'] : []),
+    ...(curves.some(({ series }) => series.some(({ trend }) => trend))
+      ? ['Where a faint line shows every value, the strong one is its running mean over 4 % of them.']
+      : []),
+  ];
+  return sentences.length > 0 ? html`<p class="note">${sentences.join(' ')}</p>` : undefined;
 }
 
 function commonSteps(curves: readonly PreparedCurve[]): Axis {
@@ -64,6 +73,13 @@ function renderChart(curve: PreparedCurve, values: Axis | undefined, steps: Axis
             <span class="reading">${extent ? formatNumber(extent.last[1]) : '–'}</span>
           </li>`,
       )}
+      ${
+        curve.reference &&
+        html`<li>
+          ${renderReferenceKey()} <span>${curve.reference.label}</span>
+          <span class="level">${formatNumber(curve.reference.value)}</span>
+        </li>`
+      }
     </ul>
     ${
       values

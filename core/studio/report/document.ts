@@ -13,6 +13,9 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
+/** Whole, for the policy's hash is over every character between the tags. */
+const SCRIPT = trustedHtml(`<script>${CURSOR_SCRIPT}</script>`);
+
 /** A whole document around the content of its body. */
 export function renderDocument(title: string, body: Html): Html {
   return html`<!doctype html>
@@ -30,9 +33,7 @@ export function renderDocument(title: string, body: Html): Html {
       <body>
         ${body}
         <p id="cursor-speech" class="hidden" aria-live="polite"></p>
-        <script>
-          ${trustedHtml(CURSOR_SCRIPT)};
-        </script>
+        ${SCRIPT}
       </body>
     </html> `;
 }

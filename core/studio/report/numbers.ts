@@ -7,7 +7,7 @@ export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return formatPowerOfTen(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return formatPowerOfTen(value);
   return formatFixed(Number(value.toPrecision(SIGNIFICANT_DIGITS)), {});
 }
 

@@ -8,7 +8,10 @@ export interface Theme {
   readonly accent: string;
   readonly yes: string;
   readonly no: string;
-  /** Lines of a chart, from the palette of Okabe and Ito (2008): those that stand out 3 : 1 from the page. */
+  /**
+   * Lines of a chart: the colours of Okabe and Ito (2008) that stand out 3 : 1 from the page and the shading of
+   * pre-training; their reddish purple is a little darker on white to do so.
+   */
   readonly series: readonly [string, string, string, string, string];
 }
 
@@ -21,7 +24,7 @@ export const LIGHT: Theme = {
   accent: '#0072b2',
   yes: '#007a5a',
   no: '#c04f00',
-  series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000'],
+  series: ['#0072b2', '#d55e00', '#009e73', '#bb6597', '#000000'],
 };
 
 export const DARK: Theme = {

@@ -34,7 +34,7 @@ export function renderReport(report: RunReport): string {
       <p class="date">${renderDate(report.createdAt)}</p>
     </header>
     <main>
-      ${renderVerdict(report)}${section('comparison', 'Before and after', html`${renderComparison(report.comparison)}${renderCaveats(report.caveats)}`)}${section('pictures', 'Pictures', renderPictures(report.sheets))}${section('curves', 'Curves', renderCurves(report.curves))}${section('configuration', 'Configuration', renderConfiguration(report.config))}
+      ${renderVerdict(report)}${section('comparison', 'Before and after', html`${renderComparison(report.comparison, 'comparison')}${renderCaveats(report.caveats)}`)}${section('pictures', 'Pictures', renderPictures(report.sheets))}${section('curves', 'Curves', renderCurves(report.curves))}${section('configuration', 'Configuration', renderConfiguration(report.config))}
     </main> `;
   return markupOf(renderDocument(report.title, body));
 }

@@ -27,6 +27,7 @@ p, li { max-width: 42rem; text-wrap: pretty; }
 svg { display: block; overflow: visible; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.chart .absent { font-size: 0.875rem; }
 .absent, .note, .date, .kind, .unit, .help, .interval, caption { color: var(--muted); }
 .note, .unit, .help, .interval, caption { font-size: 0.875rem; }
 
@@ -48,15 +49,16 @@ h3 { font-size: 1rem; font-weight: 600; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { text-align: start; font-weight: 600; }
 caption { caption-side: bottom; padding-top: 0.75rem; text-align: start; }
-.comparison { width: 100%; }
+.comparison { width: 100%; table-layout: fixed; }
 .comparison th, .comparison td { padding: 0.75rem 1.5rem 0.75rem 0; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 .comparison thead th { padding-top: 0; font-size: 0.875rem; color: var(--muted); }
-.comparison tbody th { width: 34%; }
+.comparison th:first-child { width: 34%; }
 .help { display: block; max-width: 26rem; font-weight: 400; }
 .interval { display: block; white-space: nowrap; }
 .comparison .value { font-size: 1.125rem; }
-.better { display: inline-flex; align-items: center; gap: 0.5rem; font-weight: 600; white-space: nowrap; }
-.better svg { width: 1rem; height: 1rem; fill: none; stroke: var(--page); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.comparison + .note { margin-top: 0.75rem; }
+.better { display: inline-block; line-height: 1.75rem; font-weight: 600; white-space: nowrap; }
+.better svg { display: inline-block; width: 1.125rem; height: 1.125rem; margin-inline-end: 0.5rem; vertical-align: -0.2rem; fill: none; stroke: var(--page); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .better.yes circle { fill: var(--yes); stroke: none; }
 .better.no .fill { fill: var(--no); stroke: none; }
 .better.unclear svg { stroke: var(--muted); }
@@ -65,12 +67,13 @@ caption { caption-side: bottom; padding-top: 0.75rem; text-align: start; }
 section > h3 { margin: 2rem 0 0.5rem; }
 
 @media screen and (max-width: 48rem) {
-  .comparison, .comparison tbody, .comparison tr, .comparison th, .comparison td, .comparison caption { display: block; }
+  .comparison, .comparison tbody, .comparison tr, .comparison th, .comparison td { display: block; }
   .comparison thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .comparison tr { padding: 1rem 0; border-bottom: 1px solid var(--rule); }
   .comparison tr:first-child { padding-top: 0; }
   .comparison th, .comparison td { padding: 0; border: 0; }
-  .comparison tbody th { width: auto; margin-bottom: 0.5rem; }
+  .comparison th:first-child { width: auto; }
+  .comparison tbody th { margin-bottom: 0.5rem; }
   .comparison td { display: grid; grid-template-columns: minmax(0, 11fr) minmax(0, 13fr); column-gap: 1rem; padding-top: 0.25rem; }
   .comparison td::before { content: attr(data-column); grid-row: span 2; color: var(--muted); font-size: 0.875rem; line-height: 1.75rem; }
   .comparison td > * { grid-column: 2; }
@@ -95,17 +98,18 @@ figcaption { margin-top: 0.5rem; font-size: 0.9375rem; }
 .at { margin-inline-start: auto; color: var(--muted); font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.125rem 1.25rem; align-content: start; list-style: none; font-size: 0.875rem; }
 .legend li { display: flex; align-items: center; gap: 0.4rem; }
-.reading { min-width: 3.2em; color: var(--muted); font-variant-numeric: tabular-nums; }
+.reading, .level { color: var(--muted); font-variant-numeric: tabular-nums; }
+.reading { min-width: 3.2em; }
 .key { flex: none; width: 2rem; height: 0.5rem; }
 .plot { width: calc(100% - var(--gutter) - 1.25rem); height: 13rem; margin: 0.75rem 1.25rem 2.25rem var(--gutter); touch-action: pan-y; cursor: crosshair; }
 .series { fill: none; stroke-width: 1.75px; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.series.faint { stroke-width: 1px; opacity: 0.3; }
 .dot { stroke: var(--page); stroke-width: 1px; }
 ${LIGHT.series.map((_, index) => `.series.s${index} { stroke: var(--s${index}); } .dot.s${index} { fill: var(--s${index}); }`).join('\n')}
 .grid { stroke: var(--rule); }
 .pretraining { fill: var(--raised); }
-.tick, .reference-label { font-size: 0.75rem; font-variant-numeric: tabular-nums; fill: var(--muted); }
+.tick { font-size: 0.75rem; font-variant-numeric: tabular-nums; fill: var(--muted); }
 .reference, .cursor { stroke: var(--muted); }
-.reference-label { fill: var(--text); paint-order: stroke; stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; }
 .plot [hidden] { display: none; }
 
 details > summary { width: fit-content; cursor: pointer; padding: 0.25rem 0; font-size: 0.875rem; }
@@ -127,7 +131,9 @@ pre { margin: 0; padding: 1rem; overflow: auto; background: var(--raised); font:
   body { max-width: none; padding: 0; font-size: 10pt; }
   section { margin-top: 2rem; }
   figure, tr, .facts, li { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, h2 + .note { break-after: avoid; }
+  .scroll { max-height: none; overflow: visible; }
+  pre { white-space: pre-wrap; }
   .charts { grid-template-columns: 1fr 1fr; }
   details:not([open]), .copy { display: none; }
   .series, .dot, .reference, .better svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
