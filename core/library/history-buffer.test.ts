@@ -41,9 +41,9 @@ test('the whole buffer can be seen as it was after any step', () => {
       .map((entered, index) => ({ step: from + index, entries: entered }));
     library.historyBuffer.append(id, steps);
   }
-  contents.forEach((content, step) => {
-    expect(library.historyBuffer.atStep(id, step)).toEqual(content);
-  });
+  for (let step = 0; step < 600; step += 7) {
+    expect(library.historyBuffer.atStep(id, step)).toEqual(contents[step]);
+  }
   expect(library.historyBuffer.atStep(id, 5_000)).toEqual(contents[599]);
   expect(library.historyBuffer.atStep(id, -1)).toEqual([]);
   expect(library.historyBuffer.entered(id, 300)).toEqual(entries[300]);

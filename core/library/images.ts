@@ -54,7 +54,7 @@ export interface LabelledImage extends Image {
   readonly annotations: readonly StoredAnnotation[];
 }
 
-export interface KnownFile {
+interface KnownFile {
   readonly imageId: number;
   readonly fileSha256: string;
 }
@@ -91,7 +91,7 @@ export interface Images {
 }
 
 /** A row of `images` under the names that queries in this folder give it. */
-export interface ImageRow {
+interface ImageRow {
   id: number;
   datasetId: number;
   path: string;
@@ -113,13 +113,13 @@ export interface ImageRow {
   source: string | null;
 }
 
-export const IMAGE_COLUMNS = `images.id, images.dataset_id AS datasetId, images.path, images.sha256, images.split,
+const IMAGE_COLUMNS = `images.id, images.dataset_id AS datasetId, images.path, images.sha256, images.split,
   images.width_px AS widthPx, images.height_px AS heightPx, images.channels, images.bit_depth AS bitDepth,
   images.grey_mean AS greyMean, images.grey_deviation AS greyDeviation, images.duplicate_of AS duplicateOf,
   images.excluded_reason AS excludedReason, images.missing, images.crop_x_px AS cropX, images.crop_y_px AS cropY,
   images.crop_width_px AS cropWidth, images.crop_height_px AS cropHeight, images.source_record AS source`;
 
-export function imageFromRow(row: ImageRow): Image {
+function imageFromRow(row: ImageRow): Image {
   const { sha256, cropX, cropY, cropWidth, cropHeight, source, missing, ...plain } = row;
   const crop =
     cropX === null || cropY === null || cropWidth === null || cropHeight === null

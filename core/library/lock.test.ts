@@ -7,6 +7,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLibrary, openLibrary } from './library.ts';
 import { errorOf, temporaryFolder } from './temporary-library.ts';
 
+/** Other processes start slowly on a busy machine. */
+const PROCESS_TEST_TIMEOUT_MS = 30_000;
+
 /** Opens the library for writing, says so or why not, and holds it. */
 const HOLDER = `
   import { openLibrary } from ${JSON.stringify(new URL('library.ts', import.meta.url).href)};
@@ -50,37 +53,45 @@ function lockFile(libraryFolder: string, changes: Record<string, unknown>): stri
   return path;
 }
 
-test('a second writer is told who holds the library; after a kill it takes over', async () => {
-  using folder = temporaryFolder();
-  const path = join(folder.path, 'a.simgan');
-  createLibrary(path).close();
-  const child = startHolder(folder.path, path);
-  expect(await firstMessage(child)).toBe('open');
+test(
+  'a second writer is told who holds the library; after a kill it takes over',
+  { timeout: PROCESS_TEST_TIMEOUT_MS },
+  async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'a.simgan');
+    createLibrary(path).close();
+    const child = startHolder(folder.path, path);
+    expect(await firstMessage(child)).toBe('open');
 
-  const error = errorOf(() => openLibrary(path, { access: 'write' }));
-  expect(error.code).toBe('busy');
-  expect(error.message).toContain(`process ${child.pid ?? '?'} `);
-  expect(error.message).toContain('holder.mjs');
-  expect(error.message).toMatch(/since \d{4}-\d\d-\d\dT/);
-  openLibrary(path, { access: 'read' }).close();
+    const error = errorOf(() => openLibrary(path, { access: 'write' }));
+    expect(error.code).toBe('busy');
+    expect(error.message).toContain(`process ${child.pid ?? '?'} `);
+    expect(error.message).toContain('holder.mjs');
+    expect(error.message).toMatch(/since \d{4}-\d\d-\d\dT/);
+    openLibrary(path, { access: 'read' }).close();
 
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  expect(existsSync(join(path, 'library.lock'))).toBe(true);
-  using library = openLibrary(path, { access: 'write' });
-  expect(readFileSync(join(path, 'library.lock'), 'utf8')).toContain(`"processId": ${process.pid}`);
-  expect(library.access).toBe('write');
-});
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(existsSync(join(path, 'library.lock'))).toBe(true);
+    using library = openLibrary(path, { access: 'write' });
+    expect(readFileSync(join(path, 'library.lock'), 'utf8')).toContain(`"processId": ${process.pid}`);
+    expect(library.access).toBe('write');
+  },
+);
 
-test('of several processes that find the same stale lock, one gets it', async () => {
-  using folder = temporaryFolder();
-  const path = join(folder.path, 'a.simgan');
-  createLibrary(path).close();
-  lockFile(path, { processId: 2 ** 30 });
-  const children = Array.from({ length: 3 }, () => startHolder(folder.path, path));
-  const answers = await Promise.all(children.map(firstMessage));
-  expect(answers.sort()).toEqual(['busy', 'busy', 'open']);
-});
+test(
+  'of several processes that find the same stale lock, one gets it',
+  { timeout: PROCESS_TEST_TIMEOUT_MS },
+  async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'a.simgan');
+    createLibrary(path).close();
+    lockFile(path, { processId: 2 ** 30 });
+    const children = Array.from({ length: 3 }, () => startHolder(folder.path, path));
+    const answers = await Promise.all(children.map(firstMessage));
+    expect(answers.sort()).toEqual(['busy', 'busy', 'open']);
+  },
+);
 
 test('twice in one process is refused as well', () => {
   using folder = temporaryFolder();

@@ -16,7 +16,7 @@ export interface RefinedImage {
   readonly alpha: number;
 }
 
-export interface Spread {
+interface Spread {
   readonly mean: number;
   readonly median: number;
   readonly percentile95: number;

@@ -25,8 +25,8 @@ test('readings come back over the border between rows and columns, dense and spa
   const { id } = addRun(library);
   const other = addRun(library);
   library.runMetrics.append(other.id, [{ step: 1, values: { loss: -1 } }]);
-  for (let from = 1; from <= 10_000; from += 100) {
-    library.runMetrics.append(id, readingsOf(from, from + 99));
+  for (let from = 1; from <= 10_000; from += 250) {
+    library.runMetrics.append(id, readingsOf(from, from + 249));
   }
   const all = Array.from({ length: 10_000 }, (_, index) => [index + 1, Math.fround((index + 1) / 3)]);
   expect(readBack(library, id, 'loss')).toEqual(all);
@@ -90,6 +90,19 @@ test('late readings take their place; the same one again replaces', () => {
     [100, 0.5],
     [5_001, 0.75],
   ]);
+});
+
+test('a late reading stays, also when it is in columns and what surrounds it is cut', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  library.runMetrics.append(id, readingsOf(1, 4_096));
+  library.runMetrics.append(id, [{ step: 100, values: { loss: -1 } }]);
+  library.runMetrics.append(id, readingsOf(4_097, 8_200));
+  library.runMetrics.truncateAfter(id, 2_000);
+  expect(readBack(library, id, 'loss')[99]).toEqual([100, -1]);
+  library.runMetrics.truncateAfter(id, 100);
+  expect(library.runMetrics.latest(id).loss).toEqual({ step: 100, value: -1 });
 });
 
 test('numbers that are not finite are kept and counted, not averaged', () => {

@@ -17,7 +17,7 @@ export interface SeriesOptions {
   readonly maxPoints?: number;
 }
 
-export interface LatestReading {
+interface LatestReading {
   readonly step: number;
   readonly value: number;
 }
@@ -57,6 +57,9 @@ interface ChunkRow {
   readonly readings: Buffer;
 }
 
+/** First and last step, steps, readings: as in `ChunkRow`. */
+type ChunkValues = [firstStep: number, lastStep: number, steps: Buffer | null, readings: Buffer];
+
 interface StepRow {
   readonly step: number;
   readonly readings: Buffer;
@@ -74,7 +77,6 @@ export function runMetricTable(connection: Connection): RunMetrics {
   const findMetric = connection.prepare<[number, string], { id: number }>(
     'SELECT id FROM run_metrics WHERE run_id = ? AND name = ?',
   );
-  // A step's later readings are put behind its earlier ones.
   const rowAt = connection.prepare<[number, number], { readings: Buffer }>(
     'SELECT readings FROM run_metric_rows WHERE run_id = ? AND step = ?',
   );
@@ -94,7 +96,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
   const dropRows = connection.prepare<[number, number]>(
     'DELETE FROM run_metric_rows WHERE run_id = ? AND step > ?',
   );
-  const addChunk = connection.prepare<[number, number, number, Buffer | null, Buffer]>(
+  const addChunk = connection.prepare<[number, ...ChunkValues]>(
     `INSERT INTO run_metric_chunks (metric_id, first_step, last_step, steps, readings) VALUES (?, ?, ?, ?, ?)`,
   );
   const chunks = connection.prepare<[number, number, number], ChunkRow>(
@@ -102,20 +104,16 @@ export function runMetricTable(connection: Connection): RunMetrics {
      WHERE metric_id = ? AND last_step >= ? AND first_step <= ? ORDER BY run_metric_chunks.id`,
   );
   const lastChunk = connection.prepare<[number], ChunkRow>(
-    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC LIMIT 1`,
+    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC, id DESC LIMIT 1`,
   );
-  const chunksBeyond = connection.prepare<[number, number], ChunkRow & { metricId: number }>(
-    `SELECT ${CHUNK_COLUMNS}, metric_id AS metricId
+  const chunksBeyond = connection.prepare<[number, number], ChunkRow>(
+    `SELECT ${CHUNK_COLUMNS}
      FROM run_metric_chunks JOIN run_metrics ON run_metrics.id = metric_id WHERE run_id = ? AND last_step > ?`,
   );
+  const cutChunk = connection.prepare<[...ChunkValues, number]>(
+    'UPDATE run_metric_chunks SET first_step = ?, last_step = ?, steps = ?, readings = ? WHERE id = ?',
+  );
   const dropChunk = connection.prepare<[number]>('DELETE FROM run_metric_chunks WHERE id = ?');
-
-  const writeChunk = (metricId: number, { steps, values }: MetricPoints): void => {
-    const first = steps[0];
-    const last = steps[steps.length - 1];
-    const gapless = last - first + 1 === steps.length;
-    addChunk.run(metricId, first, last, gapless ? null : toBlob(steps), toBlob(values));
-  };
 
   const rowsToChunks = (runId: number): void => {
     const columns = new Map<number, { steps: number[]; values: number[] }>();
@@ -128,7 +126,8 @@ export function runMetricTable(connection: Connection): RunMetrics {
       }
     }
     for (const [metricId, { steps, values }] of columns) {
-      writeChunk(metricId, { steps: Int32Array.from(steps), values: Float32Array.from(values) });
+      const points = { steps: Int32Array.from(steps), values: Float32Array.from(values) };
+      addChunk.run(metricId, ...chunkValues(points));
     }
     dropRows.run(runId, Number.MIN_SAFE_INTEGER);
   };
@@ -210,11 +209,19 @@ export function runMetricTable(connection: Connection): RunMetrics {
         dropRows.run(runId, step);
         for (const chunk of chunksBeyond.all(runId, step)) {
           const kept = within(pointsOf(chunk), Number.MIN_SAFE_INTEGER, step);
-          dropChunk.run(chunk.id);
-          if (kept.steps.length > 0) writeChunk(chunk.metricId, kept);
+          // In place, since of two chunks with the same step the one with the higher id counts.
+          if (kept.steps.length > 0) cutChunk.run(...chunkValues(kept), chunk.id);
+          else dropChunk.run(chunk.id);
         }
       }),
   };
+}
+
+function chunkValues({ steps, values }: MetricPoints): ChunkValues {
+  const first = steps[0];
+  const last = steps[steps.length - 1];
+  const gapless = last - first + 1 === steps.length;
+  return [first, last, gapless ? null : toBlob(steps), toBlob(values)];
 }
 
 function pointsOf(chunk: ChunkRow): MetricPoints {

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { noSuch, withUniqueName } from './errors.ts';
 
-export interface TagCount {
+interface TagCount {
   readonly name: string;
   readonly images: number;
 }

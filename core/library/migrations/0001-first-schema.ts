@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
 /**
- * Choices that the tables share: ids are never used twice (AUTOINCREMENT), because files are named after them and
- * packs list them; times are ISO 8601 UTC; paths use '/'; hashes are their 32 bytes; JSON is checked to be JSON.
+ * Choices that the tables share: ids that files are named after or that packs list are never used twice
+ * (AUTOINCREMENT); times are ISO 8601 UTC; paths use '/'; JSON is checked to be JSON.
  */
 const DATASETS = `
   CREATE TABLE settings (
@@ -25,7 +25,8 @@ const DATASETS = `
 
 /**
  * `images` repeats those parts of the annotations that lists are searched and sorted by, so that a search is one
- * scan of one index (`images_by_label` covers all filters but those on text and size, and grows at its end only). The annotations stay the truth.
+ * scan of one index. `images_by_label` covers every filter but those on path and size; with the id in second place it
+ * grows at its end only, which keeps adding fast. The annotations stay the truth.
  */
 const IMAGES = `
   CREATE TABLE images (
@@ -62,8 +63,8 @@ const IMAGES = `
   CREATE INDEX images_by_hash ON images (sha256);
   CREATE INDEX images_by_original ON images (duplicate_of) WHERE duplicate_of IS NOT NULL;
   CREATE INDEX images_by_label ON images (
-    dataset_id, id, pitch_rad, yaw_rad, grey_mean, grey_deviation, visible_joints, split, excluded_reason, duplicate_of,
-    missing, category, joint_visibility
+    dataset_id, id, pitch_rad, yaw_rad, grey_mean, grey_deviation, visible_joints, split, excluded_reason,
+    duplicate_of, missing, category, joint_visibility
   );
 
   CREATE TABLE annotations (
@@ -172,7 +173,7 @@ const RUNS = `
     readings BLOB NOT NULL
   ) STRICT;
 
-  CREATE INDEX run_metric_chunks_by_step ON run_metric_chunks (metric_id, last_step, first_step);
+  CREATE INDEX run_metric_chunks_by_step ON run_metric_chunks (metric_id, last_step);
 
   CREATE TABLE previews (
     id INTEGER PRIMARY KEY,
