@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -21,12 +21,14 @@ const reportSchema = z.object({
   numPendingTests: z.number(),
 });
 
-const binary = (name: string): string => join(import.meta.dirname, '..', 'node_modules', '.bin', name);
+const binaries = join(import.meta.dirname, '..', 'node_modules', '.bin');
 
 function run(command: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(binary(command[0]), command.slice(1), {
+    const child = spawn(join(binaries, command[0]), command.slice(1), {
       stdio: 'inherit',
+      // The tools find their Node by the path, and that must be the pinned one.
+      env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
       shell: process.platform === 'win32',
     });
     child.on('exit', (code) => resolve(code ?? 1));
@@ -34,7 +36,10 @@ function run(command: readonly string[]): Promise<number> {
   });
 }
 
-async function countsOf(step: Step, exitCode: number): Promise<{ passed: number; failed: number; skipped: number }> {
+async function countsOf(
+  step: Step,
+  exitCode: number,
+): Promise<{ passed: number; failed: number; skipped: number }> {
   const alone = { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
   if (step.report === undefined) return alone;
   const text = await readFile(step.report, 'utf8').catch(() => undefined);
@@ -72,7 +77,9 @@ try {
     totals.failed += counts.failed;
     totals.skipped += counts.skipped;
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-    lines.push(`${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${seconds.padStart(7)} s`);
+    lines.push(
+      `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${seconds.padStart(7)} s`,
+    );
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,26 @@
 import { Command } from 'commander';
+import { addDatasets } from './commands/datasets.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
+import { addRefine } from './commands/refine.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addTrain } from './commands/train.ts';
+import { addVerify } from './commands/verify.ts';
 import { runProgram } from './command.ts';
+
+const COMMANDS = [
+  addInit,
+  addImport,
+  addSimulate,
+  addDatasets,
+  addTrain,
+  addRuns,
+  addRefine,
+  addExport,
+  addVerify,
+];
 
 /** The command line: parses, runs one command, and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -12,6 +28,6 @@ export async function main(args: readonly string[]): Promise<void> {
     .description('Make labelled synthetic images look real while their labels stay true (SimGAN).')
     .helpCommand(false)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
-  for (const add of [addInit, addImport, addSimulate, addTrain, addRuns]) add(program);
+  for (const add of COMMANDS) add(program);
   await runProgram(program, args);
 }

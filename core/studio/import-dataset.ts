@@ -83,8 +83,9 @@ export async function importDataset(
     flush();
     if (isNew && tally.added.length === 0) throw nothingImported(folder, importer, tally.skipped);
   } catch (error) {
-    undo(library, dataset, isNew, tally.added);
+    // Files first: on a full disk the database needs their space to write the removal.
     if (isNew && request.copy) await rm(dataset.rootPath, { recursive: true, force: true });
+    undo(library, dataset, isNew, tally.added);
     if (!hooks.signal.aborted) throw error;
     throw new StudioError('cancelled', `The import of ${folder} was stopped; nothing of it is kept.`, {
       remedy: 'Run the command again.',

@@ -13,6 +13,9 @@ import type { Image } from '../library/images.ts';
 import type { Library } from '../library/library.ts';
 import type { Pack } from '../library/packs.ts';
 
+/** Which images of a dataset a pack holds. */
+export type PackSplit = Pack['split'];
+
 export interface PackOptions {
   readonly signal: AbortSignal;
   readonly onProgress: ProgressListener;
@@ -36,7 +39,7 @@ const DECODING_AT_ONCE = 4;
 export async function ensurePack(
   library: Library,
   dataset: Dataset,
-  split: 'train' | 'all',
+  split: PackSplit,
   preprocessing: Preprocessing,
   options: PackOptions,
 ): Promise<PackResult> {
@@ -106,7 +109,7 @@ export async function ensurePack(
 }
 
 /** Images that are neither excluded nor missing, in id order. */
-function usableImages(library: Library, dataset: Dataset, split: 'train' | 'all'): Image[] {
+function usableImages(library: Library, dataset: Dataset, split: PackSplit): Image[] {
   const images: Image[] = [];
   for (const image of library.images.ofDataset(dataset.id, split === 'all' ? {} : { split })) {
     if (image.excludedReason === null && !image.missing) images.push(image);

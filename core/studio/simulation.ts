@@ -72,8 +72,9 @@ export async function simulateDataset(
     }
     return dataset;
   } catch (error) {
-    library.datasets.remove(dataset.id);
+    // Files first: on a full disk the database needs their space to write the removal.
     await rm(root, { recursive: true, force: true });
+    library.datasets.remove(dataset.id);
     if (!hooks.signal.aborted) throw explainWriteError(error, root);
     throw new StudioError('cancelled', `Simulating "${request.name}" was stopped; nothing of it is kept.`, {
       remedy: 'Run the command again.',

@@ -51,8 +51,13 @@ export async function startTraining(
   hooks: TrainingHooks,
 ): Promise<Run> {
   const packIds: number[] = [];
-  for (const dataset of [request.synthetic, request.real]) {
-    const { pack, unreadable } = await ensurePack(library, dataset, 'all', request.preprocessing, hooks);
+  const parts = [
+    [request.synthetic, 'all'],
+    // The rest of the real images stays unseen, to judge by.
+    [request.real, 'train'],
+  ] as const;
+  for (const [dataset, split] of parts) {
+    const { pack, unreadable } = await ensurePack(library, dataset, split, request.preprocessing, hooks);
     for (const { path, reason } of unreadable) hooks.onNote(`Left out ${path}: ${reason}`);
     packIds.push(pack.id);
   }

@@ -1,6 +1,6 @@
 import { formatCount, formatDecimals, formatNumber } from './numbers.ts';
 
-export interface Tick {
+interface Tick {
   readonly value: number;
   readonly label: string;
 }

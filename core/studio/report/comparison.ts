@@ -6,7 +6,7 @@ export interface Comparison {
   readonly rows: readonly ComparisonRow[];
 }
 
-export interface ComparisonRow {
+interface ComparisonRow {
   readonly label: string;
   /** One line that says what the number means and which way is good. */
   readonly help: string;

@@ -8,22 +8,24 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e6)) return formatPowerOfTen(value);
-  return formatFixed(Number(value.toPrecision(SIGNIFICANT_DIGITS)), {});
+  return grouped(String(Number(value.toPrecision(SIGNIFICANT_DIGITS))));
 }
 
 /** A number with exactly this many places behind the point, grouped, with a true minus sign. */
 export function formatDecimals(value: number, decimals: number): string {
-  return formatFixed(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return grouped(value.toFixed(decimals));
 }
 
-/** A whole number, exact: counts and steps. */
+/** A number with all its digits, grouped: counts and steps. */
 export function formatCount(value: number): string {
-  return formatFixed(value, {});
+  return grouped(String(value));
 }
 
-function formatFixed(value: number, options: Intl.NumberFormatOptions): string {
-  const size = Math.abs(value).toLocaleString('en-US', { maximumFractionDigits: 20, ...options });
-  return value < 0 ? MINUS + size : size;
+/** Commas between thousands; by hand, as a report holds thousands of numbers and `toLocaleString` is slow. */
+function grouped(decimal: string): string {
+  const [whole, fraction] = decimal.split('.');
+  const thousands = whole.replace('-', MINUS).replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? thousands : `${thousands}.${fraction}`;
 }
 
 function formatPowerOfTen(value: number): string {

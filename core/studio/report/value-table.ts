@@ -1,4 +1,5 @@
 import type { PreparedCurve } from './curve.ts';
+import type { Point } from './down-sample.ts';
 import { html, type Html } from './html.ts';
 import { formatCount, formatNumber } from './numbers.ts';
 
@@ -7,10 +8,7 @@ const MOST_ROWS = 60;
 
 /** The folded table under a chart: exact values at evenly chosen steps, and the extremes over all steps. */
 export function renderValueTable(curve: PreparedCurve): Html {
-  const valuesAt = curve.series.map(({ points }) => new Map(points));
-  const steps = [...new Set(valuesAt.flatMap((values) => [...values.keys()]))].sort(
-    (one, other) => one - other,
-  );
+  const steps = stepsOf(curve);
   const chosen = evenly(steps, MOST_ROWS);
   const note =
     chosen.length < steps.length
@@ -34,7 +32,7 @@ export function renderValueTable(curve: PreparedCurve): Html {
             (step) =>
               html`<tr>
                 <th scope="row">${formatCount(step)}</th>
-                ${valuesAt.map((values) => cell(values.get(step)))}
+                ${curve.series.map(({ points }) => cell(valueAt(points, step)))}
               </tr> `,
           )}
         </tbody>
@@ -57,9 +55,27 @@ function cell(value: number | undefined): Html {
   return html`<td>${value === undefined ? '–' : formatNumber(value)}</td>`;
 }
 
+/** All steps at which any series has a point, each once, in order. */
+function stepsOf({ series }: PreparedCurve): Float64Array {
+  const sorted = Float64Array.from(series.flatMap(({ points }) => points.map(([step]) => step))).sort();
+  return sorted.filter((step, index) => index === 0 || step !== sorted[index - 1]);
+}
+
+/** The value at exactly this step, by bisection; the first where there are several. */
+function valueAt(points: readonly Point[], step: number): number | undefined {
+  let from = 0;
+  let to = points.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (points[middle][0] < step) from = middle + 1;
+    else to = middle;
+  }
+  return points[from]?.[0] === step ? points[from][1] : undefined;
+}
+
 /** First, last and evenly between. */
-function evenly(steps: readonly number[], count: number): readonly number[] {
-  if (steps.length <= count) return steps;
+function evenly(steps: Float64Array, count: number): readonly number[] {
+  if (steps.length <= count) return [...steps];
   return Array.from(
     { length: count },
     (_, row) => steps[Math.round((row * (steps.length - 1)) / (count - 1))],

@@ -1,0 +1,36 @@
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { chooseEngine } from '../engine/choose-engine.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
+import { parseOption } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+const engineSchema = z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']);
+
+/** Adds --engine and --threads. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--engine <name>', 'what computes').choices(engineSchema.options).default('auto'))
+    .option('--threads <count>', 'CPU threads (default: all cores)');
+}
+
+/** Opens the engine that the options name, says which it is, and frees it when the work is over. */
+export async function withEngine<Result>(
+  options: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const name = engineSchema.parse(options.engine);
+  const threads =
+    options.threads === undefined
+      ? undefined
+      : parseOption(z.coerce.number().int().min(1).max(256), options.threads, '--threads');
+  const choice = await chooseEngine({ preference: name });
+  const engine = await openEngine(choice.name, threads === undefined ? {} : { threads });
+  try {
+    terminal.note(`Engine: ${engine.name} on ${engine.device}, ${engine.version}. ${choice.reason}`);
+    return await work(engine);
+  } finally {
+    engine.dispose();
+  }
+}

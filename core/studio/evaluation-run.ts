@@ -1,0 +1,216 @@
+import type { ImageBatch } from '../base/image-batch.ts';
+import type { ProgressListener } from '../base/progress.ts';
+import { StudioError } from '../base/studio-error.ts';
+import type { Pack } from '../datasets/pixels/pack.ts';
+import { measureChange, type ChangeReport } from '../evaluation/change.ts';
+import { selfTestDisplacement, type DisplacementSelfTest } from '../evaluation/displacement-self-test.ts';
+import { compareGazeTraining, type GazeComparison } from '../evaluation/downstream.ts';
+import { realismReport, type RealismReport } from '../evaluation/two-sample.ts';
+import type { Checkpoint } from '../library/checkpoints.ts';
+import type { Library } from '../library/library.ts';
+import type { RefinedStatistics } from '../library/refined-images.ts';
+import type { Run } from '../library/runs.ts';
+import { openPack } from '../datasets/pixels/pack.ts';
+import { ensurePack } from './packs.ts';
+import { refinedShards } from './refinement.ts';
+import { openRunPacks, preprocessingOf } from './runs.ts';
+
+/** What is known of a checkpoint's refined images. */
+export interface RunEvaluation {
+  readonly run: string;
+  readonly step: number;
+  readonly realism: RealismReport;
+  readonly change: Omit<ChangeReport, 'changeGrey'>;
+  /** Of all refined images. */
+  readonly refined: RefinedStatistics;
+  /** What the drift measure reads on these images when the truth is known. */
+  readonly selfTest: DisplacementSelfTest;
+  /** Undefined where the labels for it are missing; then `noGaze` says which. */
+  readonly gaze: GazeComparison | undefined;
+  readonly noGaze: string | undefined;
+  readonly caveats: readonly string[];
+}
+
+/** At most this many synthetic images are used for training and testing. */
+const MOST_IMAGES = 2000;
+
+/** With fewer held-out real images than this, all real images are used, and it is said. */
+const FEWEST_HELD_OUT = 200;
+
+/**
+ * Measures what refinement did: realism by a two-sample test, movement of structure, change of tone, and what a gaze
+ * estimator gains. Real images that training has not seen are used where there are enough of them. The result is
+ * recorded with the run.
+ */
+export async function evaluateRun(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<RunEvaluation> {
+  const packs = await openRunPacks(library, run);
+  try {
+    const { syntheticPack, realPack, imageIds } = packs;
+    requireRefined(library, run, checkpoint, syntheticPack.count);
+    const places = evenPlaces(syntheticPack.count, MOST_IMAGES);
+    const synthetic = await readBatch(syntheticPack, places);
+    const refined = await readRefined(library, run, checkpoint.step, places, synthetic);
+    const seen = await readBatch(realPack, evenPlaces(realPack.count, MOST_IMAGES));
+    const heldOut = await readHeldOut(library, run, hooks);
+    const caveats: string[] = [];
+    const judge = heldOut && heldOut.batch.count >= FEWEST_HELD_OUT ? heldOut : undefined;
+    if (!judge) {
+      caveats.push(
+        'Too few real images were kept from training to test on them alone: all of them are used.',
+      );
+    }
+    const real = judge?.batch ?? seen;
+    const realIds = judge?.imageIds ?? selectIds(packs.realImageIds, evenPlaces(realPack.count, MOST_IMAGES));
+
+    const change = measureChange(synthetic, refined, real);
+    const selfTest = await selfTestDisplacement(synthetic, hooks);
+    const realism = await realismReport({ synthetic, refined, real }, {}, hooks);
+    const gaze = await compareGaze(
+      library,
+      { synthetic, refined, real: seen, imageIds: selectIds(imageIds, places) },
+      { images: real, imageIds: realIds },
+      hooks,
+    );
+    const { changeGrey: _perImage, ...changeOfSet } = change;
+    const evaluation: RunEvaluation = {
+      run: run.name,
+      step: checkpoint.step,
+      realism,
+      change: changeOfSet,
+      refined: library.refinedImages.statistics(run.id, checkpoint.step),
+      selfTest,
+      ...gaze,
+      caveats: [...caveats, ...realism.refinedReal.caveats],
+    };
+    library.evaluations.add({ runId: run.id, step: checkpoint.step, kind: 'full', result: evaluation });
+    return evaluation;
+  } finally {
+    await packs.close();
+  }
+}
+
+function requireRefined(library: Library, run: Run, checkpoint: Checkpoint, count: number): void {
+  if (library.refinedImages.count(run.id, checkpoint.step) >= count) return;
+  throw new StudioError(
+    'not-found',
+    `Step ${checkpoint.step} of ${run.name} has not refined all ${count} images.`,
+    {
+      remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.`,
+    },
+  );
+}
+
+interface LabelledSet {
+  readonly images: ImageBatch;
+  readonly imageIds: readonly number[];
+}
+
+async function compareGaze(
+  library: Library,
+  training: {
+    readonly synthetic: ImageBatch;
+    readonly refined: ImageBatch;
+    readonly real: ImageBatch;
+    readonly imageIds: readonly number[];
+  },
+  test: LabelledSet,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<Pick<RunEvaluation, 'gaze' | 'noGaze'>> {
+  const labels = gazeVectors(library, training.imageIds);
+  if (!labels) return { gaze: undefined, noGaze: 'The synthetic images have no gaze labels.' };
+  const truth = gazeVectors(library, test.imageIds);
+  if (!truth) return { gaze: undefined, noGaze: 'The real images have no gaze labels to test on.' };
+  const gaze = await compareGazeTraining(
+    { ...training, gazeVectors: labels },
+    { images: test.images, gazeVectors: truth },
+    hooks,
+  );
+  return { gaze, noGaze: undefined };
+}
+
+/** [count, 3], or undefined where an image has no gaze. */
+function gazeVectors(library: Library, imageIds: readonly number[]): Float32Array | undefined {
+  const annotations = library.annotations.ofMany(imageIds);
+  const vectors = new Float32Array(imageIds.length * 3);
+  for (const [index, id] of imageIds.entries()) {
+    const gaze = annotations
+      .get(id)
+      ?.map(({ annotation }) => annotation)
+      .find((one) => one.kind === 'gaze');
+    if (gaze?.kind !== 'gaze') return undefined;
+    vectors.set(gaze.vector, index * 3);
+  }
+  return vectors;
+}
+
+/** Real images that the run was not trained on, or undefined where there are none. */
+async function readHeldOut(
+  library: Library,
+  run: Run,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<{ readonly batch: ImageBatch; readonly imageIds: readonly number[] } | undefined> {
+  const trained = run.realPackId === null ? undefined : library.packs.get(run.realPackId);
+  const dataset = trained && library.datasets.get(trained.datasetId);
+  if (trained?.split !== 'train' || !dataset) return undefined;
+  const usable = library.imageSearch
+    .counts()
+    .find(({ datasetId, split }) => datasetId === dataset.id && split === 'test');
+  if (!usable || usable.inUse < FEWEST_HELD_OUT) return undefined;
+  const { pack } = await ensurePack(library, dataset, 'test', preprocessingOf(library, run), hooks);
+  const opened = await openPack(library.packPath(pack.id));
+  try {
+    const places = evenPlaces(opened.count, MOST_IMAGES);
+    return {
+      batch: await readBatch(opened, places),
+      imageIds: selectIds(library.packs.imageIds(pack.id), places),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+export async function readBatch(pack: Pack, places: Int32Array): Promise<ImageBatch> {
+  const { heightPx, widthPx, channels } = pack;
+  const images = new Float32Array(places.length * heightPx * widthPx * channels);
+  await pack.readImages(places, images);
+  return { images, count: places.length, heightPx, widthPx, channels };
+}
+
+/** Refined versions of the images at ascending places of the synthetic pack. */
+export async function readRefined(
+  library: Library,
+  run: Run,
+  step: number,
+  places: Int32Array,
+  like: ImageBatch,
+): Promise<ImageBatch> {
+  const images = new Float32Array(like.images.length);
+  const valuesPerImage = like.heightPx * like.widthPx * like.channels;
+  let filled = 0;
+  for await (const { pack, start } of refinedShards(library, run, step, places[places.length - 1] + 1)) {
+    const here = places
+      .filter((place) => place >= start && place < start + pack.count)
+      .map((place) => place - start);
+    await pack.readImages(
+      here,
+      images.subarray(filled * valuesPerImage, (filled + here.length) * valuesPerImage),
+    );
+    filled += here.length;
+  }
+  return { ...like, images };
+}
+
+/** `most` places of a pack, evenly spread and ascending; all where there are no more. */
+export function evenPlaces(count: number, most: number): Int32Array {
+  const length = Math.min(count, most);
+  return Int32Array.from({ length }, (_, index) => Math.floor(((index + 0.5) * count) / length));
+}
+
+function selectIds(imageIds: Int32Array, places: Int32Array): number[] {
+  return [...places].map((place) => imageIds[place]);
+}

@@ -1,0 +1,235 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ProgressListener } from '../base/progress.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { PROGRAM_VERSION } from '../base/version.ts';
+import type { Annotation } from '../contract/annotation.ts';
+import type { Preprocessing } from '../contract/preprocessing.ts';
+import { exportDataset, type ExportSummary } from '../datasets/exporters/export-dataset.ts';
+import type { ExportSample } from '../datasets/exporters/export-sample.ts';
+import { describeLoss } from '../datasets/exporters/label-formats.ts';
+import { MANIFEST_FILE, type LabelFormatId } from '../datasets/exporters/manifest.ts';
+import { mapKeypoints, placeBox } from '../datasets/pixels/geometry.ts';
+import { restoreDepthMm } from '../datasets/pixels/normalise.ts';
+import type { Pack } from '../datasets/pixels/pack.ts';
+import { newPixels } from '../datasets/pixels/raster.ts';
+import type { Checkpoint } from '../library/checkpoints.ts';
+import type { LabelledImage } from '../library/images.ts';
+import type { Library } from '../library/library.ts';
+import type { RefinedImage } from '../library/refined-images.ts';
+import type { Run } from '../library/runs.ts';
+import { refinedShards } from './refinement.ts';
+import { openRunPacks, preprocessingOf } from './runs.ts';
+
+export interface ExportRequest {
+  readonly folder: string;
+  readonly formats: readonly LabelFormatId[];
+  /** Images whose structure moved further are held back; undefined holds none back. */
+  readonly driftBudgetPx: number | undefined;
+  /** Exports images whose drift could not be measured, too. */
+  readonly includeUnverified: boolean;
+}
+
+export interface ExportResult extends ExportSummary {
+  /** Refined images that stay behind, by reason. */
+  readonly heldBack: {
+    readonly overBudget: number;
+    readonly unverified: number;
+    readonly excluded: number;
+  };
+  /** What the chosen formats cannot hold. */
+  readonly losses: readonly string[];
+}
+
+const GAZE_CONVENTION =
+  'Unit vector in the OpenCV camera frame: x right, y down, z away from the camera; an eye that looks into the camera is ' +
+  '(0, 0, -1). Radians: pitch = asin(-y), positive up; yaw = atan2(-x, -z), positive toward the left edge of the image.';
+
+/**
+ * Exports the refined images of a checkpoint with their labels, which follow the crop and scale of the images. An image
+ * whose drift is over the budget, or could not be measured, or that was excluded, does not leave. Goes on with an earlier
+ * export of the same images into the same folder.
+ */
+export async function exportRun(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  request: ExportRequest,
+  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<ExportResult> {
+  const packs = await openRunPacks(library, run);
+  try {
+    const refinedCount = library.refinedImages.count(run.id, checkpoint.step);
+    if (refinedCount < packs.syntheticPack.count) {
+      throw new StudioError(
+        'not-found',
+        `Step ${checkpoint.step} of ${run.name} has refined ${refinedCount} of ${packs.syntheticPack.count} images.`,
+        { remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.` },
+      );
+    }
+    const heldBack = { overBudget: 0, unverified: 0, excluded: 0 };
+    const kinds = new Set<Annotation['kind']>();
+    for (const { decision, image } of decisions(library, run, checkpoint, packs.imageIds, request)) {
+      if (decision === 'export') for (const { annotation } of image.annotations) kinds.add(annotation.kind);
+      else heldBack[decision] += 1;
+    }
+    const total = refinedCount - heldBack.overBudget - heldBack.unverified - heldBack.excluded;
+    const summary = await exportDataset(
+      request.folder,
+      samples(library, run, checkpoint, packs.imageIds, request),
+      {
+        formats: request.formats,
+        header: {
+          programVersion: PROGRAM_VERSION,
+          libraryName: library.name,
+          runName: run.name,
+          step: checkpoint.step,
+          checkpointSha256: checkpoint.sha256,
+          config: run.config as Record<string, never>,
+          selection: describeSelection(request, total, refinedCount),
+          gazeConvention: GAZE_CONVENTION,
+          licenceNote:
+            'Made from the synthetic images by a network that was trained on the real ones: the terms of both sets apply.',
+          createdAt: new Date().toISOString(),
+        },
+        total,
+        existing: 'resume',
+        ...hooks,
+      },
+    );
+    const recorded = library.exports.add({
+      runId: run.id,
+      step: checkpoint.step,
+      folder: summary.folder,
+      formats: [...request.formats],
+      imageCount: summary.imageCount,
+      annotationCount: summary.annotationCount,
+    });
+    const copy = library.exportManifestPath(recorded.id);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(join(resolve(request.folder), MANIFEST_FILE), copy);
+    const losses = describeLoss(request.formats, [...kinds]).map(({ message }) => message);
+    return { ...summary, heldBack, losses };
+  } finally {
+    await packs.close();
+  }
+}
+
+type Decision = 'export' | 'overBudget' | 'unverified' | 'excluded';
+
+interface Candidate {
+  readonly decision: Decision;
+  readonly place: number;
+  readonly image: LabelledImage;
+  readonly refined: RefinedImage;
+}
+
+const PAGE_IMAGES = 500;
+
+function* decisions(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  imageIds: Int32Array,
+  request: ExportRequest,
+): Generator<Candidate> {
+  for (let start = 0; start < imageIds.length; start += PAGE_IMAGES) {
+    const page = [...imageIds.subarray(start, start + PAGE_IMAGES)];
+    const images = new Map(library.images.getMany(page).map((image) => [image.id, image]));
+    for (const [index, id] of page.entries()) {
+      const image = images.get(id);
+      const refined = library.refinedImages.get(run.id, checkpoint.step, id);
+      // Images that were removed from the library since have no label to go with.
+      if (!image || !refined) continue;
+      yield { decision: decide(image, refined, request), place: start + index, image, refined };
+    }
+  }
+}
+
+function decide(image: LabelledImage, refined: RefinedImage, request: ExportRequest): Decision {
+  if (image.excludedReason !== null) return 'excluded';
+  if (request.driftBudgetPx === undefined) return 'export';
+  if (refined.driftPx === null) return request.includeUnverified ? 'export' : 'unverified';
+  return refined.driftPx > request.driftBudgetPx ? 'overBudget' : 'export';
+}
+
+async function* samples(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  imageIds: Int32Array,
+  request: ExportRequest,
+): AsyncGenerator<ExportSample> {
+  const preprocessing = preprocessingOf(library, run);
+  const nameOf = createNamer();
+  const candidates = decisions(library, run, checkpoint, imageIds, request);
+  let next = candidates.next();
+  for await (const { pack, start } of refinedShards(library, run, checkpoint.step, imageIds.length)) {
+    for (; !next.done && next.value.place < start + pack.count; next = candidates.next()) {
+      const { decision, place, image, refined } = next.value;
+      if (decision !== 'export') continue;
+      yield await sampleOf(pack, place - start, image, refined, preprocessing, nameOf(image));
+    }
+  }
+}
+
+async function sampleOf(
+  pack: Pack,
+  place: number,
+  image: LabelledImage,
+  refined: RefinedImage,
+  preprocessing: Preprocessing,
+  name: string,
+): Promise<ExportSample> {
+  const { widthPx, heightPx, channels, bitDepth, depth } = preprocessing;
+  const pixels = newPixels(widthPx * heightPx * channels, bitDepth);
+  await pack.readRaw([place], pixels);
+  return {
+    id: image.id,
+    name,
+    split: image.split,
+    widthPx,
+    heightPx,
+    channels,
+    bitDepth,
+    pixels: depth && pixels instanceof Uint16Array ? restoreDepthMm(pixels, depth) : pixels,
+    annotations: labelsIn(image, preprocessing),
+    source: { path: image.path, sha256: image.fileSha256 },
+    change: {
+      meanAbsGreyLevels: refined.meanAbsChange,
+      discriminatorScore: refined.discriminatorScore,
+      driftPx: refined.driftPx ?? undefined,
+      alpha: refined.alpha,
+    },
+  };
+}
+
+/** The labels of a stored image, in the pixels of the prepared one. */
+function labelsIn(image: LabelledImage, preprocessing: Preprocessing): Annotation[] {
+  const box = image.crop ?? { x: 0, y: 0, width: image.widthPx, height: image.heightPx };
+  const { transform } = placeBox(box, preprocessing);
+  return image.annotations.map(({ annotation }) =>
+    annotation.kind === 'keypoints' ? mapKeypoints(annotation, transform) : annotation,
+  );
+}
+
+/** Names after the source files, without their extension; a second one of a name gets the image's number. */
+function createNamer(): (image: LabelledImage) => string {
+  const taken = new Set<string>();
+  return (image) => {
+    const stem = image.path.replace(/\.[^./]+$/, '');
+    const key = `${image.split}/${stem}`.toLowerCase();
+    const name = taken.has(key) ? `${stem}-${image.id}` : stem;
+    taken.add(key);
+    return name;
+  };
+}
+
+function describeSelection(request: ExportRequest, total: number, refinedCount: number): string {
+  const budget =
+    request.driftBudgetPx === undefined
+      ? 'without a limit of drift'
+      : `whose structure moved by at most ${request.driftBudgetPx} px`;
+  const unverified = request.includeUnverified ? ', or whose drift could not be measured' : '';
+  return `${total} of ${refinedCount} refined images: those in use ${budget}${unverified}.`;
+}
