@@ -22,11 +22,11 @@ function loadRealEyes(): ImageBatch {
   return { images, count: pictures.length, heightPx, widthPx, channels: 1 };
 }
 
-describe('displacement self-test', () => {
+describe('displacement self-test', { timeout: 60_000 }, () => {
   it('passes on drawn eyes, whole and in part, and repeats for a seed', async () => {
-    const eyes = drawEyes({ count: 16, seed: 2 }).images;
+    const eyes = drawEyes({ count: 10, seed: 2 }).images;
     const result = await selfTestDisplacement(eyes, { seed: 3 });
-    expect(result).toMatchObject({ passed: true, count: 16 });
+    expect(result).toMatchObject({ passed: true, count: 10 });
     expect(result.noiseFloor.medianPx).toBeLessThan(0.2);
     expect(result.readings.map(({ truthPx }) => truthPx)).toEqual([0, 0.5, 1, 1.5, 2, 3, 2]);
     expect(result.readings.at(-1)?.medianReadPx).toBeGreaterThan(1.4);
@@ -43,9 +43,10 @@ describe('displacement self-test', () => {
   });
 
   it.skipIf(!existsSync(REAL_EYES))('passes on real eyes (../shared/data/mpiigaze-crops)', async () => {
-    const result = await selfTestDisplacement(loadRealEyes(), { sampleCount: 24 });
+    const result = await selfTestDisplacement(loadRealEyes(), { sampleCount: 16 });
     expect(result.passed).toBe(true);
-    expect(result.noiseFloor.p95Px).toBeLessThan(0.6);
+    expect(result.noiseFloor.medianPx).toBeLessThan(0.15);
+    expect(result.noiseFloor.p95Px).toBeLessThan(1);
     const part = result.readings.find(({ moved }) => moved === 'part');
     expect(part?.medianErrorPx).toBeLessThan(0.3);
   });
