@@ -6,9 +6,9 @@ import { cacheFolder } from '../base/cache-folder.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { ENGINE_NAMES, type EngineName } from './engine.ts';
 import { CORRECTNESS_LIMIT } from './probe/correctness.ts';
+import { defaultProbe } from './probe/default-probe.ts';
 import { probeEngine, type Measurement, type ProbeResult } from './probe/probe-engine.ts';
 import type { StepProbe } from './probe/probe-messages.ts';
-import type { DefaultStepParameters } from './probe/default-step.ts';
 
 export type { StepProbe } from './probe/probe-messages.ts';
 
@@ -30,12 +30,6 @@ export interface EngineChoice {
   readonly reason: string;
   readonly reports: readonly EngineReport[];
 }
-
-/** One block of the refiner at the size of an eye; a second is enough for a few of them on any engine. */
-const defaultProbe: StepProbe = {
-  module: new URL('./probe/default-step.ts', import.meta.url).href,
-  parameters: { images: 8, heightPx: 35, widthPx: 55, features: 64 } satisfies DefaultStepParameters,
-};
 
 /**
  * Tries every engine, each in a process of its own: is it there, on what device, are its numbers right, how fast is

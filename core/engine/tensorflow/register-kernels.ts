@@ -1,24 +1,62 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { overrideKernel, type KernelCall } from '../override-kernel.ts';
+
+/** The parts of tfjs-node's backend that run an operation of TensorFlow by name. */
+interface OperationRunner {
+  readonly binding: {
+    readonly TF_ATTR_BOOL: number;
+    readonly TF_ATTR_TYPE: number;
+    readonly TF_FLOAT: number;
+  };
+  executeSingleOutput(
+    operation: string,
+    attributes: { name: string; type: number; value: number | boolean }[],
+    inputs: tf.Tensor[],
+  ): tf.Tensor;
+}
 
 let registered = false;
 
-/** Replaces what tfjs-node has too slow for training. Safe to call twice. */
+/** Replaces what tfjs-node has too slow or wrong for training. Safe to call twice. */
 export function registerTensorflowKernels(): void {
   if (registered) return;
   registered = true;
-  tf.unregisterKernel(tf.Step, 'tensorflow');
-  tf.registerKernel({ kernelName: tf.Step, backendName: 'tensorflow', kernelFunc: step });
+  overrideKernel('tensorflow', tf.Step, step);
+  overrideKernel('tensorflow', tf.ResizeBilinearGrad, (call) => {
+    const { images, dy } = call.inputs as { images: tf.Tensor4D; dy: tf.Tensor4D };
+    return resizeGradient(call, tf.ResizeBilinearGrad, [dy, images]);
+  });
+  overrideKernel('tensorflow', tf.ResizeNearestNeighborGrad, (call) => {
+    const { images, dy } = call.inputs as { images: tf.Tensor4D; dy: tf.Tensor4D };
+    const size = tf.tensor1d(images.shape.slice(1, 3), 'int32');
+    const gradient = resizeGradient(call, tf.ResizeNearestNeighborGrad, [dy, size]);
+    size.dispose();
+    return gradient;
+  });
 }
 
 /**
  * 1 where x > 0, `alpha` elsewhere: the mask in the gradient of every ReLU. tfjs-node builds five tensors for it to
  * keep NaN, which the loss shows anyway.
  */
-const step: tf.KernelFunc = ({ inputs, attrs }) => {
+function step({ inputs, attrs }: KernelCall): tf.Tensor {
   const x = inputs.x as tf.Tensor;
   const { alpha } = attrs as unknown as tf.StepAttrs;
   return tf.tidy(() => {
     const positive = tf.cast(tf.greater(x, tf.scalar(0, x.dtype)), x.dtype);
     return alpha === 0 ? positive : tf.add(tf.mul(positive, 1 - alpha), alpha);
   });
-};
+}
+
+/** As tfjs-node does it, but with the half-pixel rule, which it leaves out of the gradient. */
+function resizeGradient({ attrs, backend }: KernelCall, operation: string, inputs: tf.Tensor[]): tf.Tensor {
+  const { alignCorners, halfPixelCenters } = attrs as unknown as tf.ResizeBilinearAttrs;
+  const runner = backend as unknown as OperationRunner;
+  const { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT } = runner.binding;
+  const attributes = [
+    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: 'align_corners', type: TF_ATTR_BOOL, value: alignCorners },
+    { name: 'half_pixel_centers', type: TF_ATTR_BOOL, value: halfPixelCenters },
+  ];
+  return runner.executeSingleOutput(operation, attributes, inputs);
+}

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mendAveragePoolingGradient } from '../average-pooling-gradient.ts';
+import { overrideKernel, type KernelCall, type KernelResult } from '../override-kernel.ts';
 import { filterGradient, inputGradient } from './convolution-gradients.ts';
 import { maxPoolGradient } from './pooling-gradient.ts';
 import { resizeGradient, type ResizeRule } from './resize-gradient.ts';
-
-type KernelCall = Parameters<tf.KernelFunc>[0];
 
 /** The parts of the wasm backend that reach its memory. */
 interface WasmBackend {
@@ -17,19 +17,20 @@ let registered = false;
 export function registerWasmKernels(): void {
   if (registered) return;
   registered = true;
-  override(tf.Conv2D, padExplicitly);
-  override(tf.FusedConv2D, padExplicitly);
-  override(tf.BatchMatMul, transposeFirst);
-  override(tf.Sum, sumPerChannel);
-  override(tf.MaxPoolGrad, poolGradient);
-  override(tf.ResizeNearestNeighborGrad, (call) => resizedGradient(call, 'nearest'));
-  override(tf.ResizeBilinearGrad, (call) => resizedGradient(call, 'bilinear'));
-  override(tf.Conv2DBackpropInput, ({ inputs, attrs }) => {
+  overrideKernel('wasm', tf.Conv2D, padExplicitly);
+  overrideKernel('wasm', tf.FusedConv2D, padExplicitly);
+  overrideKernel('wasm', tf.BatchMatMul, transposeFirst);
+  overrideKernel('wasm', tf.Sum, sumPerChannel);
+  overrideKernel('wasm', tf.MaxPoolGrad, poolGradient);
+  overrideKernel('wasm', tf.ResizeNearestNeighborGrad, (call) => resizedGradient(call, 'nearest'));
+  overrideKernel('wasm', tf.ResizeBilinearGrad, (call) => resizedGradient(call, 'bilinear'));
+  overrideKernel('wasm', tf.Conv2DBackpropInput, ({ inputs, attrs }) => {
     const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
     const { inputShape, dataFormat, ...window } = attrs as unknown as tf.Conv2DBackpropInputAttrs;
     requireChannelsLast(dataFormat);
     return inputGradient(dy, filter, inputShape, window);
   });
+  mendAveragePoolingGradient('wasm');
   tf.registerKernel({
     kernelName: tf.Conv2DBackpropFilter,
     backendName: 'wasm',
@@ -42,22 +43,11 @@ export function registerWasmKernels(): void {
   });
 }
 
-/** Replaces a kernel of the backend by `kernel`, which may fall back on the original. */
-function override(
-  kernelName: string,
-  kernel: (call: KernelCall, original: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[],
-): void {
-  const config = tf.getKernelsForBackend('wasm').find((candidate) => candidate.kernelName === kernelName);
-  if (!config) throw new Error(`The wasm backend has no kernel ${kernelName} to replace.`);
-  tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({ ...config, kernelFunc: (call) => kernel(call, config.kernelFunc) });
-}
-
 /**
  * Padding 'same' gives wrong sums on this backend (tfjs 4.22) where the stride exceeds the filter along one axis; the
  * same padding spelled out in numbers is right.
  */
-function padExplicitly(call: KernelCall, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
+function padExplicitly(call: KernelCall, original: tf.KernelFunc): KernelResult {
   const { strides, dilations, pad } = call.attrs as unknown as tf.Conv2DAttrs;
   if (pad !== 'same') return original(call);
   const { x, filter } = call.inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
@@ -78,7 +68,7 @@ function padExplicitly(call: KernelCall, original: tf.KernelFunc): tf.TensorInfo
 }
 
 /** The backend multiplies transposed matrices in a plain loop, ten times slower than to transpose and multiply. */
-function transposeFirst(call: KernelCall, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
+function transposeFirst(call: KernelCall, original: tf.KernelFunc): KernelResult {
   const { transposeA, transposeB } = call.attrs as unknown as tf.BatchMatMulAttrs;
   const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
   const left = transposeA ? swapLastAxes(a) : a;
@@ -102,7 +92,7 @@ function swapLastAxes(x: tf.Tensor): tf.Tensor {
  * The sum over images and pixels, which is the gradient of every bias, goes through the vectorised average pooling;
  * the backend would transpose the whole tensor first.
  */
-function sumPerChannel(call: KernelCall, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
+function sumPerChannel(call: KernelCall, original: tf.KernelFunc): KernelResult {
   const x = call.inputs.x as tf.Tensor;
   const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;
   const axes = [axis].flat();
