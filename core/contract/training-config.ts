@@ -44,9 +44,9 @@ const flag = (text: Text) => describe(z.boolean(), text);
 /**
  * The discriminator's layers in words, from the image on: `3x3/2:96` is a convolution of 3×3, stride 2, with 96 feature
  * maps and a ReLU; `pool3x3/1` a maximum over 3×3 with stride 1. The last convolution to two maps is always there
- * and is not written.
+ * and is not written. Sides and strides have at most two digits, feature maps at most four; none is 0.
  */
-const LAYER_PATTERN = /^(?:pool(\d+)x\1\/(\d+)|(\d+)x\3(?:\/(\d+))?:(\d+))$/;
+const LAYER_PATTERN = /^(?:pool([1-9]\d?)x\1\/([1-9]\d?)|([1-9]\d?)x\3(?:\/([1-9]\d?))?:([1-9]\d{0,3}))$/;
 
 export type DiscriminatorLayer =
   | {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../base/random.ts';
+import { StudioError } from '../base/studio-error.ts';
 import {
   parseDiscriminatorLayers,
   type DiscriminatorLayer,
@@ -81,7 +82,7 @@ export function buildDiscriminator(config: DiscriminatorConfig, random: Random):
     name: 'discriminator',
     weights,
     parameterCount: countParameters(weights),
-    metrics: DISCRIMINATOR_METRICS,
+    metrics: discriminatorMetrics,
     apply: (x) => last(steps.reduce((hidden, step) => step(hidden), x)),
     dispose: () => disposeWeights(weights),
   };
@@ -94,7 +95,7 @@ export interface MapSize {
 
 /**
  * Size of the discriminator's probability map for the configured image, and the patch each place sees.
- * Throws a RangeError where the image is too small for the layers.
+ * @throws StudioError 'bad-usage' where the image is too small for the layers
  */
 export function discriminatorMap(config: DiscriminatorConfig): {
   readonly output: MapSize;
@@ -111,8 +112,10 @@ export function discriminatorMap(config: DiscriminatorConfig): {
     stridePx *= layer.stride;
   }
   if (height < 1 || width < 1) {
-    throw new RangeError(
+    throw new StudioError(
+      'bad-usage',
       `An image of ${config.widthPx}×${config.heightPx} px is too small for the discriminator layers "${config.discriminatorLayers}".`,
+      { remedy: 'Use larger images, fewer or smaller layers, or the discriminator padding "same".' },
     );
   }
   const beforeLast = { height, width };
@@ -126,7 +129,7 @@ function outputLength(length: number, layer: DiscriminatorLayer, padding: 'same'
     : Math.floor((length - layer.kernelPx) / layer.stride) + 1;
 }
 
-const DISCRIMINATOR_METRICS: readonly MetricDeclaration[] = [
+export const discriminatorMetrics: readonly MetricDeclaration[] = [
   {
     name: 'discriminator.loss',
     label: 'Discriminator loss',

@@ -1,4 +1,5 @@
 import type { Random } from '../base/random.ts';
+import { StudioError } from '../base/studio-error.ts';
 
 /** One refined image that entered the buffer. */
 export interface HistoryEntry {
@@ -49,8 +50,9 @@ export interface HistoryBuffer {
 
 const LEVELS = 65535;
 
+/** @throws StudioError 'bad-usage' where this machine cannot hold so many images */
 export function createHistoryBuffer(capacity: number, valuesPerImage: number): HistoryBuffer {
-  const pixels = new Uint16Array(capacity * valuesPerImage);
+  const pixels = allocate(capacity, valuesPerImage);
   const sources = new Int32Array(capacity);
   const steps = new Int32Array(capacity);
   const changed = new Set<number>();
@@ -137,4 +139,17 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
     },
     enteredSteps: () => steps.slice(0, size),
   };
+}
+
+function allocate(capacity: number, valuesPerImage: number): Uint16Array {
+  try {
+    return new Uint16Array(capacity * valuesPerImage);
+  } catch (error) {
+    const megabytes = Math.ceil((capacity * valuesPerImage * Uint16Array.BYTES_PER_ELEMENT) / 1e6);
+    throw new StudioError(
+      'bad-usage',
+      `A history buffer of ${capacity} images needs ${megabytes} MB of memory, which cannot be had.`,
+      { remedy: 'Lower the history capacity, or train at a smaller image size.', cause: error },
+    );
+  }
 }
