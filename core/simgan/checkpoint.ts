@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -26,6 +26,8 @@ const stateSchema = z.strictObject({
   refinerUpdates: z.int().min(0),
   discriminatorUpdates: z.int().min(0),
   historyRandom: z.tuple([word, word, word, word]),
+  /** Hash of the steps at which the history buffer's entries came in, by slot; empty without history. */
+  historyDigest: z.string(),
   /** Cursors of the synthetic and the real data, as their sources gave them. */
   synthetic: z.unknown(),
   real: z.unknown(),
@@ -47,14 +49,20 @@ const stepName = (step: number): string =>
  * Saves everything from which training goes on as if it had never stopped, under `<runFolder>/checkpoints`, and the
  * history buffer's changes since the last checkpoint under `<runFolder>/history`. Both files are safetensors, written
  * atomically, the checkpoint last: what it stands for is complete whenever it is there.
+ * @throws StudioError 'engine' where a weight is no longer a number; nothing is written then
  */
 export async function writeCheckpoint(
   runFolder: string,
   step: number,
   gan: SimGan,
-  state: Omit<RunState, 'refinerUpdates' | 'discriminatorUpdates' | 'historyRandom'>,
+  state: Pick<RunState, 'position' | 'synthetic' | 'real'>,
 ): Promise<SavedCheckpoint> {
-  await mkdir(join(runFolder, 'checkpoints'), { recursive: true });
+  const tensors = new Map<string, SavedTensor>();
+  for (const { name, variable } of everyWeight(gan)) {
+    const values = await variable.data<'float32'>();
+    if (!values.every(Number.isFinite)) throw brokenWeight(name, step);
+    tensors.set(name, { shape: variable.shape, values });
+  }
   const history = gan.history?.changes();
   if (history && history.slots.length > 0) {
     const count = history.slots.length;
@@ -69,15 +77,12 @@ export async function writeCheckpoint(
       ]),
     });
   }
-  const tensors = new Map<string, SavedTensor>();
-  for (const { name, variable } of everyWeight(gan)) {
-    tensors.set(name, { shape: variable.shape, values: await variable.data<'float32'>() });
-  }
   const full: RunState = {
     ...state,
     refinerUpdates: gan.refinerOptimizer.updates,
     discriminatorUpdates: gan.discriminatorOptimizer.updates,
     historyRandom: [...gan.historyRandom.state()],
+    historyDigest: digestOfHistory(gan),
   };
   const path = join(runFolder, 'checkpoints', `${stepName(step)}.safetensors`);
   const file = await writeSafeTensors(path, {
@@ -124,7 +129,7 @@ export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
   } catch (error) {
     throw new StudioError(
       'bad-input',
-      `The checkpoint ${path} has a header that does not fit: ${messageOf(error)}`,
+      `The checkpoint ${path} has a header that does not fit: ${error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)}`,
       {
         remedy: 'Use another checkpoint of the run.',
         details: { path },
@@ -181,6 +186,16 @@ export async function restoreRun(
     }
     gan.history.restore({ slots, sources, steps, pixels });
   }
+  if (digestOfHistory(gan) !== checkpoint.state.historyDigest) {
+    throw new StudioError(
+      'bad-input',
+      `The history buffer of step ${checkpoint.step} cannot be put together from ${join(runFolder, 'history')}: a file is missing or another's.`,
+      {
+        remedy: 'Put the folder back as it was, or resume from an earlier checkpoint.',
+        details: { runFolder },
+      },
+    );
+  }
 }
 
 /** Removes what lies after a step, so that a resumed run does not find traces of the future it will redo. */
@@ -190,6 +205,22 @@ export async function removeAfter(runFolder: string, step: number): Promise<void
       if (name.endsWith('.safetensors') && stepOfFile(name) > step) await rm(join(runFolder, folder, name));
     }
   }
+}
+
+function digestOfHistory(gan: SimGan): string {
+  return gan.history ? createHash('sha256').update(gan.history.enteredSteps()).digest('hex') : '';
+}
+
+function brokenWeight(name: string, step: number): StudioError {
+  return new StudioError(
+    'engine',
+    `Training broke down by step ${step}: the weight "${name}" is no longer a number.`,
+    {
+      remedy:
+        'Nothing after the last checkpoint is kept. Lower the learning rates or raise λ, and train again.',
+      details: { step, weight: name },
+    },
+  );
 }
 
 async function historyFiles(runFolder: string): Promise<string[]> {

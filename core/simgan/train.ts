@@ -145,7 +145,9 @@ async function runFrom(
 
     await nextTurn();
     const outcome = await obey(commands, events, {
-      checkpoint: () => save(done),
+      checkpoint: async () => {
+        if (savedAt !== done) await save(done);
+      },
       preview: () => preview(place.step),
     });
     if (outcome === 'stop' && !last) {
