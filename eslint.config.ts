@@ -17,19 +17,23 @@ const floors = [
 
 const roomsAbove = (floor: number): string[] => floors.slice(floor + 1).flat();
 
-/** A room may import from its own floor's own folder and from the floors below; never from a neighbour or above. */
-const borders = floors.flatMap((rooms, floor) =>
-  rooms.map((room) => ({
-    target: `./core/${room}`,
-    from: [
-      ...[...roomsAbove(floor), ...rooms.filter((other) => other !== room)].map((other) => `./core/${other}`),
-      './electron',
-      './renderer',
-      './test',
-    ],
-    message: `core/${room} may import only from floors below it.`,
-  })),
-);
+/**
+ * A room may import from its own floor's own folder and from the floors below; never from a neighbour or above, and from
+ * none of the `outside` folders.
+ */
+const bordersWith = (outside: readonly string[]) =>
+  floors.flatMap((rooms, floor) =>
+    rooms.map((room) => ({
+      target: `./core/${room}`,
+      from: [
+        ...[...roomsAbove(floor), ...rooms.filter((other) => other !== room)].map(
+          (other) => `./core/${other}`,
+        ),
+        ...outside,
+      ],
+      message: `core/${room} may import only from floors below it.`,
+    })),
+  );
 
 export default defineConfig(
   { ignores: ['dist', 'out', 'coverage', '**/*.simgan', 'core/host/simgan.cjs', 'node_modules'] },
@@ -50,7 +54,10 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'import-x/no-restricted-paths': ['error', { zones: borders }],
+      'import-x/no-restricted-paths': [
+        'error',
+        { zones: bordersWith(['./electron', './renderer', './test']) },
+      ],
       'import-x/no-cycle': 'error',
       'no-restricted-imports': [
         'error',
@@ -59,5 +66,12 @@ export default defineConfig(
       eqeqeq: 'error',
     },
     settings: { 'import-x/extensions': ['.ts'] },
+  },
+  {
+    // Only tests know the references and builders of test/.
+    files: ['core/**/*.test.ts'],
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: bordersWith(['./electron', './renderer']) }],
+    },
   },
 );

@@ -1,0 +1,298 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
+import {
+  noiseImages,
+  referenceCases,
+  relativeError,
+  largestWeightError,
+} from '../../test/reference/cases.ts';
+import * as reference from '../../test/reference/losses.ts';
+import { imagesBetween, mapsOf } from '../../test/reference/maps.ts';
+import { discriminatorPass, refinerPass } from '../../test/reference/networks.ts';
+import { weightsOf, type Weights } from '../../test/reference/weights.ts';
+import { createSimGan, type SimGan } from './algorithm-1.ts';
+import {
+  discriminatorLoss,
+  lossScale,
+  patchAccuracy,
+  patchCrossEntropy,
+  realismLoss,
+  refinedProbability,
+  refinerLoss,
+  selfRegularization,
+} from './losses.ts';
+import type { NamedWeight } from './network.ts';
+import { presets } from './presets.ts';
+
+/** Of float32 against float64, in units of the largest value of each array (see `relativeError`). */
+const FORWARD_TOLERANCE = 2e-6;
+const GRADIENT_TOLERANCE = 1e-5;
+/** Of central differences in float64. */
+const DIFFERENCE_TOLERANCE = 1e-7;
+
+const IMAGES = 3;
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine('wasm', { threads: 1 });
+});
+afterAll(() => engine.dispose());
+
+describe.each(referenceCases)('$name', ({ config }) => {
+  let gan: SimGan;
+  let refiner: Weights;
+  let discriminator: Weights;
+  const shape = [IMAGES, config.heightPx, config.widthPx, config.channels] as const;
+  const synthetic = noiseImages(config, IMAGES, 'synthetic');
+  const real = noiseImages(config, IMAGES, 'real');
+  const tensors = () => ({
+    synthetic: tf.tensor4d(synthetic, [...shape]),
+    real: tf.tensor4d(real, [...shape]),
+  });
+
+  beforeAll(() => {
+    gan = createSimGan(config);
+    // Biases and the identity start's last layer begin at zero, where mistakes would not show.
+    for (const { weights } of [gan.refiner, gan.discriminator]) disturb(weights);
+    refiner = weightsOf(gan.refiner.weights);
+    discriminator = weightsOf(gan.discriminator.weights);
+  });
+  afterAll(() => gan.dispose());
+
+  test('both networks give what the reference gives', () => {
+    const refined = refinerPass(config, refiner, mapsOf(shape, synthetic)).output;
+    const logits = discriminatorPass(config, discriminator, refined).output;
+    tf.tidy(() => {
+      const ours = gan.refiner.apply(tensors().synthetic);
+      expect(ours.shape).toEqual([refined.count, refined.height, refined.width, refined.channels]);
+      expect(relativeError(ours.dataSync(), refined.values)).toBeLessThan(FORWARD_TOLERANCE);
+      const ourLogits = gan.discriminator.apply(ours);
+      expect(ourLogits.shape).toEqual([logits.count, logits.height, logits.width, 2]);
+      expect(relativeError(ourLogits.dataSync(), logits.values)).toBeLessThan(FORWARD_TOLERANCE);
+    });
+  });
+
+  test.each([true, false])(
+    'refiner loss and its gradient by every weight, adversarial: %s',
+    (adversarial) => {
+      const expected = reference.refinerLoss(
+        config,
+        refiner,
+        discriminator,
+        mapsOf(shape, synthetic),
+        adversarial,
+      );
+      const { value, gradients } = tf.tidy(() => {
+        const x = tensors().synthetic;
+        return valueAndGradients(gan.refiner.weights, () => {
+          const refined = gan.refiner.apply(x);
+          const regularization = selfRegularization(refined, x, config.psi);
+          if (!adversarial) return regularization;
+          return refinerLoss(realismLoss(gan.discriminator.apply(refined)), regularization, config);
+        });
+      });
+      expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
+      expect(largestWeightError(gradients, expected.gradients)).toBeLessThan(GRADIENT_TOLERANCE);
+    },
+  );
+
+  test('discriminator loss and its gradient by every weight', () => {
+    const expected = reference.discriminatorLoss(
+      config,
+      discriminator,
+      mapsOf(shape, synthetic),
+      mapsOf(shape, real),
+    );
+    const { value, gradients } = tf.tidy(() => {
+      const images = tensors();
+      return valueAndGradients(gan.discriminator.weights, () =>
+        discriminatorLoss(
+          gan.discriminator.apply(images.synthetic),
+          gan.discriminator.apply(images.real),
+          config,
+        ),
+      );
+    });
+    expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
+    expect(largestWeightError(gradients, expected.gradients)).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+
+  test('the reference itself agrees with finite differences', () => {
+    const [x, y] = [synthetic, real].map((images) => imagesBetween(mapsOf(shape, images), 0, 1));
+    const ofRefiner = (weights: Weights) => reference.refinerLoss(config, weights, discriminator, x);
+    const ofDiscriminator = (weights: Weights) => reference.discriminatorLoss(config, weights, x, y);
+    for (const [weights, loss] of [
+      [refiner, ofRefiner],
+      [discriminator, ofDiscriminator],
+    ] as const) {
+      const { gradients } = loss(weights);
+      const worst = finiteDifferenceError(weights, gradients, (changed) => loss(changed).value);
+      expect(worst).toBeLessThan(DIFFERENCE_TOLERANCE);
+    }
+  });
+
+  test('the scale says how the refiner loss weighs its two terms', () => {
+    const { patches, features, effectiveLambda } = lossScale(config);
+    const expected = reference.refinerLoss(config, refiner, discriminator, mapsOf(shape, synthetic));
+    expect(features).toBe(reference.featureCount(mapsOf(shape, synthetic), config.psi));
+    expect(patches).toBe(expected.logits.height * expected.logits.width);
+    const perPatch = expected.realism + effectiveLambda * expected.regularization;
+    const factor = config.lossReduction === 'sum' ? patches : 1;
+    expect(relativeError([factor * perPatch], [expected.value])).toBeLessThan(1e-12);
+  });
+});
+
+describe('losses in figures', () => {
+  test('an undecided discriminator costs ln 2 per patch, a sure one next to nothing or its logits’ distance', () => {
+    tf.tidy(() => {
+      const undecided = tf.zeros<tf.Rank.R4>([2, 3, 5, 2]);
+      for (const label of ['real', 'refined'] as const) {
+        expect(patchCrossEntropy(undecided, label).dataSync()[0]).toBeCloseTo(Math.LN2, 6);
+      }
+      const sureOfReal = tf.tile(tf.tensor4d([200, -100], [1, 1, 1, 2]), [2, 3, 5, 1]);
+      expect(patchCrossEntropy(sureOfReal, 'real').dataSync()[0]).toBeCloseTo(0, 6);
+      expect(patchCrossEntropy(sureOfReal, 'refined').dataSync()[0]).toBeCloseTo(300, 3);
+    });
+  });
+
+  test('D(·) is the probability of being refined, and accuracy counts patches on the right side', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor4d([0, 2, 3, 1, -1, 1, 0, -4], [1, 2, 2, 2]);
+      const probability = (real: number, refined: number) => 1 / (1 + Math.exp(real - refined));
+      const expected = [probability(0, 2), probability(3, 1), probability(-1, 1), probability(0, -4)];
+      expect(relativeError(refinedProbability(logits).dataSync(), expected)).toBeLessThan(1e-6);
+      expect(patchAccuracy(logits, 'refined').dataSync()[0]).toBe(0.5);
+      expect(patchAccuracy(logits, 'real').dataSync()[0]).toBe(0.5);
+      expect(patchAccuracy(tf.mul(logits, [1, 9]), 'refined').dataSync()[0]).toBe(0.75);
+    });
+  });
+
+  test('self-regularization pulls at no pixel that has not changed', () => {
+    tf.tidy(() => {
+      const synthetic = tf.tensor4d([0.5, 0.5, 0.5, 0.5], [1, 2, 2, 1]);
+      const refined = tf.tensor4d([0.5, 0.7, 0.1, 0.5], [1, 2, 2, 1]);
+      const gradient = tf.grad((image) => selfRegularization(image as tf.Tensor4D, synthetic, 'identity'))(
+        refined,
+      );
+      expect([...gradient.dataSync()]).toEqual([0, 0.25, -0.25, 0]);
+      for (const psi of ['identity', 'derivatives', 'channel-mean'] as const) {
+        const atRest = tf.grad((image) => selfRegularization(image as tf.Tensor4D, synthetic, psi))(
+          synthetic,
+        );
+        expect([...atRest.dataSync()]).toEqual([0, 0, 0, 0]);
+      }
+    });
+  });
+
+  /** The weights of mean |x̃ − x| against the mean cross-entropy per patch, counted from other programs' code. */
+  test.each([
+    {
+      what: 'the paper’s sums, 126 patches',
+      lambda: 1,
+      lossReduction: 'sum',
+      padding: 'same',
+      expected: 15.3,
+    },
+    {
+      what: 'the paper’s sums, 36 patches',
+      lambda: 1,
+      lossReduction: 'sum',
+      padding: 'valid',
+      expected: 53.5,
+    },
+    {
+      what: 'sums within an image, λ 0.5',
+      lambda: 0.5,
+      lossReduction: 'sum',
+      padding: 'same',
+      expected: 7.6,
+    },
+    {
+      what: 'sums within an image, λ 0.1',
+      lambda: 0.1,
+      lossReduction: 'sum',
+      padding: 'same',
+      expected: 1.5,
+    },
+    { what: 'means, λ 0.5', lambda: 0.5, lossReduction: 'mean', padding: 'same', expected: 0.5 },
+    { what: 'means, λ 10', lambda: 10, lossReduction: 'mean', padding: 'same', expected: 10 },
+  ] as const)('effective λ: $what', ({ lambda, lossReduction, padding, expected }) => {
+    const eye = presetNamed('paper-eye');
+    const { effectiveLambda } = lossScale({
+      ...eye,
+      lambda,
+      lossReduction,
+      discriminatorPadding: padding,
+    });
+    expect(Math.abs(effectiveLambda - expected)).toBeLessThanOrEqual(0.051);
+  });
+
+  test('effective λ of the sum is λ · features / patches for every ψ', () => {
+    const colour = { ...presetNamed('paper-eye'), channels: 3, lambda: 2, lossReduction: 'sum' } as const;
+    const effective = (psi: 'identity' | 'derivatives' | 'channel-mean') =>
+      lossScale({ ...colour, psi }).effectiveLambda;
+    expect(effective('identity')).toBeCloseTo((2 * 35 * 55 * 3) / 126, 10);
+    expect(effective('channel-mean')).toBeCloseTo((2 * 35 * 55) / 126, 10);
+    expect(effective('derivatives')).toBeCloseTo((2 * 3 * (35 * 54 + 34 * 55)) / 126, 10);
+  });
+});
+
+function presetNamed(name: string) {
+  const preset = presets.find((candidate) => candidate.name === name);
+  if (!preset) throw new Error(`There is no preset ${name}.`);
+  return preset.config;
+}
+
+/** Adds noise to every value of every weight. */
+function disturb(weights: readonly NamedWeight[]): void {
+  const random = createRandom(11, 'disturb');
+  for (const { variable } of weights) {
+    tf.tidy(() => {
+      const noise = Float32Array.from({ length: variable.size }, () => 0.1 * random.normal());
+      variable.assign(tf.add(variable, tf.tensor(noise, variable.shape)));
+    });
+  }
+}
+
+/** A loss and its gradients by the names of the weights; to be called inside `tf.tidy`. */
+function valueAndGradients(
+  weights: readonly NamedWeight[],
+  loss: () => tf.Scalar,
+): { value: number; gradients: Weights } {
+  const { value, grads } = tf.variableGrads(
+    loss,
+    weights.map(({ variable }) => variable),
+  );
+  return {
+    value: value.dataSync()[0],
+    gradients: weightsOf(weights.map(({ name, variable }) => ({ name, variable: grads[variable.name] }))),
+  };
+}
+
+/**
+ * The largest deviation of any weight's slope along a random direction, which has a part of every one of its values, from
+ * the central difference, relative to the gradient's length.
+ */
+function finiteDifferenceError(
+  weights: Weights,
+  gradients: ReadonlyMap<string, Float64Array>,
+  loss: (weights: Weights) => number,
+): number {
+  const step = 1e-6;
+  const random = createRandom(5, 'directions');
+  const errors = [...weights].map(([name, weight]) => {
+    const gradient = gradients.get(name) ?? new Float64Array();
+    const normals = weight.values.map(() => random.normal());
+    const direction = normals.map((value) => value / Math.hypot(...normals));
+    const lossAt = (distance: number): number => {
+      const values = weight.values.map((value, at) => value + distance * direction[at]);
+      return loss(new Map([...weights, [name, { ...weight, values }]]));
+    };
+    const slope = direction.reduce((sum, value, at) => sum + value * gradient[at], 0);
+    const difference = (lossAt(step) - lossAt(-step)) / (2 * step);
+    return Math.abs(slope - difference) / Math.hypot(...gradient);
+  });
+  return Math.max(...errors);
+}
