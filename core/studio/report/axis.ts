@@ -25,8 +25,8 @@ const LARGEST_OVERHANG = 0.25;
 const MOST_DECADES = 6;
 
 /**
- * A linear axis with ticks at 1, 2 or 5 times a power of ten, which ends at a tick or little beyond. Zero is on it where the values come at least
- * half-way to it, so that a small change does not look like a large one.
+ * A linear axis with ticks at 1, 2 or 5 times a power of ten, which ends at a tick or little beyond. Zero is on it where
+ * the values come at least half-way to it, so that a small change does not look like a large one.
  */
 export function linearAxis(lowest: number, highest: number, wantedTicks: number): Axis {
   let [low, high] = withZero(lowest, highest);

@@ -1,3 +1,5 @@
+import { LIGHT } from './palette.ts';
+
 /**
  * The page's only script: a cursor over all charts at once, moved by pointer or arrow keys, that puts the values beside
  * it into the legends; and the button that copies the configuration. The page is whole without it.
@@ -46,7 +48,7 @@ export const CURSOR_SCRIPT = `
       lastTexts: readings.map((reading) => reading.textContent),
       series: charts[index],
       line: plot && draw(plot, 'line', { class: 'cursor', y1: '0', y2: '100%', hidden: '' }),
-      dots: plot ? charts[index].map((_, place) => draw(plot, 'circle', { class: 'dot s' + (place % 5), r: '4', hidden: '' })) : [],
+      dots: plot ? charts[index].map((_, place) => draw(plot, 'circle', { class: 'dot s' + (place % ${LIGHT.series.length}), r: '4', hidden: '' })) : [],
     };
   });
   const grouped = (step) => String(step).replace('-', '\\u2212').replace(/\\B(?=(\\d{3})+$)/g, ',');

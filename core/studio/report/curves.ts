@@ -37,7 +37,7 @@ function renderReadingNote(curves: readonly PreparedCurve[], steps: Axis): Html 
   const sentences = [
     ...(steps.low < 0 ? ['Steps up to 0, shaded, are pre-training.'] : []),
     ...(curves.some(({ series }) => series.some(({ trend }) => trend))
-      ? ['Where a faint line shows every value, the strong one is its running mean over 4 % of them.']
+      ? ['Where a faint line shows the values, the strong one is their running mean over 4 % of the course.']
       : []),
   ];
   return sentences.length > 0 ? html`<p class="note">${sentences.join(' ')}</p>` : undefined;
@@ -57,13 +57,12 @@ function commonSteps(curves: readonly PreparedCurve[]): Axis {
 
 function renderChart(curve: PreparedCurve, values: Axis | undefined, steps: Axis, index: number): Html {
   const titleId = `curve-${index}`;
+  const scale = [curve.unit, ...(curve.logarithmic ? ['logarithmic'] : [])].filter(Boolean);
   return html`<figure class="chart">
     <figcaption>
       <h3 id="${titleId}">${curve.title}</h3>
-      ${
-        curve.unit &&
-        html` <span class="unit">${curve.unit}${curve.logarithmic ? ', logarithmic' : ''}</span>`
-      } <span class="at"></span>
+      <span class="unit">${scale.join(', ')}</span>
+      <span class="at"></span>
     </figcaption>
     <ul class="legend">
       ${curve.series.map(

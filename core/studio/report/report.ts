@@ -28,14 +28,21 @@ export interface RunReport {
  * do without. The same report gives the same bytes.
  */
 export function renderReport(report: RunReport): string {
+  const { comparison, caveats, sheets, curves, config } = report;
+  const compared = html`${renderComparison(comparison, 'comparison')}${renderCaveats(caveats)}`;
+  const sections = [
+    renderVerdict(report),
+    section('comparison', 'Before and after', compared),
+    section('pictures', 'Pictures', renderPictures(sheets)),
+    section('curves', 'Curves', renderCurves(curves)),
+    section('configuration', 'Configuration', renderConfiguration(config)),
+  ];
   const body = html`<header>
       <p class="kind">SimGAN Studio · training report</p>
       <h1>${report.title}</h1>
       <p class="date">${renderDate(report.createdAt)}</p>
     </header>
-    <main>
-      ${renderVerdict(report)}${section('comparison', 'Before and after', html`${renderComparison(report.comparison, 'comparison')}${renderCaveats(report.caveats)}`)}${section('pictures', 'Pictures', renderPictures(report.sheets))}${section('curves', 'Curves', renderCurves(report.curves))}${section('configuration', 'Configuration', renderConfiguration(report.config))}
-    </main> `;
+    <main>${sections}</main> `;
   return markupOf(renderDocument(report.title, body));
 }
 
@@ -76,9 +83,20 @@ function renderCaveats(caveats: readonly string[]): Html | undefined {
     </ul> `;
 }
 
-const MONTHS = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** "2 March 2026, 14:05 UTC"; the text itself where it is no date. */
 function renderDate(createdAt: string): Html {

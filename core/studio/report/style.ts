@@ -131,11 +131,11 @@ pre { margin: 0; padding: 1rem; overflow: auto; background: var(--raised); font:
   body { max-width: none; padding: 0; font-size: 10pt; }
   section { margin-top: 2rem; }
   figure, tr, .facts, li { break-inside: avoid; }
-  h2, h3, h2 + .note { break-after: avoid; }
-  .scroll { max-height: none; overflow: visible; }
+  h2, h3 { break-after: avoid; }
+  section:has(> .charts) { break-before: page; }
   pre { white-space: pre-wrap; }
   .charts { grid-template-columns: 1fr 1fr; }
-  details:not([open]), .copy { display: none; }
+  details:not([open]), .values, .copy { display: none; }
   .series, .dot, .reference, .better svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
