@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { addDatasets } from './commands/datasets.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addRefine } from './commands/refine.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSheet } from './commands/sheet.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
@@ -15,11 +19,15 @@ const COMMANDS = [
   addImport,
   addSimulate,
   addDatasets,
+  addSheet,
   addTrain,
   addRuns,
   addRefine,
+  addEvaluate,
   addExport,
   addVerify,
+  addDemo,
+  addDoctor,
 ];
 
 /** The command line: parses, runs one command, and sets the exit code. */

@@ -60,7 +60,7 @@ export function buildRefiner(config: RefinerConfig, random: Random): Network {
     name: 'refiner',
     weights,
     parameterCount: countParameters(weights),
-    metrics: REFINER_METRICS,
+    metrics: refinerMetrics,
     apply(x) {
       let hidden = enter(x);
       for (const [first, second] of residual) hidden = tf.relu(tf.add(second(first(hidden)), hidden));
@@ -77,7 +77,7 @@ function inverseTanh(x: tf.Tensor4D): tf.Tensor4D {
   return tf.mul(0.5, tf.log(tf.div(tf.add(1, inside), tf.sub(1, inside))));
 }
 
-const REFINER_METRICS: readonly MetricDeclaration[] = [
+export const refinerMetrics: readonly MetricDeclaration[] = [
   {
     name: 'refiner.realism',
     label: 'Realism loss',

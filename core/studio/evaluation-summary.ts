@@ -1,0 +1,139 @@
+import type { GazeComparison, Spread, TrainingSet } from '../evaluation/downstream.ts';
+import type { TwoSampleResult } from '../evaluation/two-sample.ts';
+import type { Comparison } from './report/comparison.ts';
+import type { RunEvaluation } from './evaluation-run.ts';
+
+type Better = 'yes' | 'no' | 'unclear';
+
+/** A drift below this 95th percentile is within what a label of an eye of 55 px is worth. */
+const GOOD_DRIFT_PX = 2;
+
+/** The evaluation as a table of before and after, for the terminal and the report. */
+export function comparisonOf(evaluation: RunEvaluation): Comparison {
+  const { realism, change, refined, gaze, selfTest } = evaluation;
+  const drift = refined.driftPx;
+  const floor = selfTest.noiseFloor.p95Px;
+  return {
+    columns: ['synthetic', 'tone curve', 'refined', 'for scale'],
+    rows: [
+      {
+        label: 'told from real',
+        help: 'Share of held-out images that a fresh classifier puts into the right set: 50 % is chance. For scale: real against real.',
+        cells: [share(realism.syntheticReal), '–', share(realism.refinedReal), share(realism.realReal)],
+        better: realismBetter(evaluation),
+      },
+      {
+        label: 'histogram distance',
+        help: 'Grey levels by which the mean pixel must change to have the distribution of the real set.',
+        cells: [grey(change.histogramDistanceBeforeGrey), '–', grey(change.histogramDistanceAfterGrey), '–'],
+        better: change.histogramDistanceAfterGrey < change.histogramDistanceBeforeGrey ? 'yes' : 'no',
+      },
+      {
+        label: 'contrast',
+        help: 'Standard deviation of grey levels within an image.',
+        cells: [grey(change.contrastBeforeGrey), '–', grey(change.contrastAfterGrey), '–'],
+      },
+      ...(gaze ? [gazeRow(gaze)] : []),
+      {
+        label: 'drift, median',
+        help: 'How far structure moved between the synthetic and the refined image.',
+        cells: ['–', '–', drift ? pixels(drift.median) : '–', '–'],
+      },
+      {
+        label: 'drift, 95 % below',
+        help: 'For scale: what the measure reads where only tone and noise changed.',
+        cells: [
+          '–',
+          '–',
+          drift ? pixels(drift.percentile95) : '–',
+          floor === undefined ? '–' : pixels(floor),
+        ],
+        ...(drift
+          ? { better: drift.percentile95 <= GOOD_DRIFT_PX ? ('yes' as const) : ('no' as const) }
+          : {}),
+      },
+    ],
+  };
+}
+
+/** What the table says, in sentences; the first is the headline. */
+export function verdictOf(evaluation: RunEvaluation): string[] {
+  const { realism, refined, gaze, noGaze } = evaluation;
+  const realer = realismBetter(evaluation);
+  const from = percent(realism.syntheticReal.accuracy);
+  const to = percent(realism.refinedReal.accuracy);
+  const looks = {
+    yes: `Refined images are harder to tell from real ones: ${to} against ${from} are recognised.`,
+    no: `Refining did not make the images look real: ${to} are recognised, ${from} before.`,
+    unclear: `Whether refined images look more real is within the noise: ${to} are recognised, ${from} before.`,
+  }[realer];
+  return [
+    looks,
+    gaze ? gazeSentence(gaze) : `What an estimator gains could not be measured. ${noGaze ?? ''}`.trim(),
+    driftSentence(refined.driftPx),
+  ];
+}
+
+function realismBetter({ realism }: RunEvaluation): Better {
+  const { syntheticReal: before, refinedReal: after } = realism;
+  if (after.high < before.low) return 'yes';
+  return after.accuracy >= before.accuracy ? 'no' : 'unclear';
+}
+
+function errorOf(gaze: GazeComparison, trainedOn: TrainingSet): Spread {
+  const row = gaze.rows.find((one) => one.trainedOn === trainedOn);
+  if (!row) throw new Error(`The comparison lacks ${trainedOn}.`);
+  return row.meanErrorDeg;
+}
+
+function gazeRow(gaze: GazeComparison): Comparison['rows'][number] {
+  return {
+    label: 'gaze error',
+    help: 'Mean angle between truth and estimate on labelled real images, trained on each set (3 seeds). For scale: always answering the mean gaze.',
+    cells: [
+      degrees(errorOf(gaze, 'synthetic')),
+      degrees(errorOf(gaze, 'histogram-matched')),
+      degrees(errorOf(gaze, 'refined')),
+      `${gaze.constant.meanErrorDeg.toFixed(1)}°`,
+    ],
+    better: lowerOf(errorOf(gaze, 'refined'), errorOf(gaze, 'synthetic')),
+  };
+}
+
+function gazeSentence(gaze: GazeComparison): string {
+  const [synthetic, matched, refined] = (['synthetic', 'histogram-matched', 'refined'] as const).map((set) =>
+    errorOf(gaze, set),
+  );
+  const against = `${refined.mean.toFixed(1)}° against ${synthetic.mean.toFixed(1)}°`;
+  const baseline = `A tone curve alone gives ${matched.mean.toFixed(1)}°.`;
+  switch (lowerOf(refined, synthetic)) {
+    case 'yes':
+      return `A gaze estimator trained on them errs less on real images: ${against}. ${baseline}`;
+    case 'no':
+      return `A gaze estimator trained on them errs more on real images: ${against}. ${baseline}`;
+    case 'unclear':
+      return `A gaze estimator trained on them is about as good on real images: ${against}. ${baseline}`;
+  }
+}
+
+function driftSentence(drift: RunEvaluation['refined']['driftPx']): string {
+  if (!drift) return 'How far structure moved could not be measured.';
+  const reading = `half of the images moved by less than ${pixels(drift.median)}, 95 % by less than ${pixels(drift.percentile95)}`;
+  return drift.percentile95 <= GOOD_DRIFT_PX
+    ? `Labels hold: ${reading}.`
+    : `Labels drift: ${reading}; "simgan export" holds back what is over its budget.`;
+}
+
+/** Whether a mean is lower than another by more than both deviations between seeds. */
+function lowerOf(candidate: Spread, reference: Spread): Better {
+  const noise = candidate.deviation + reference.deviation;
+  if (Math.abs(candidate.mean - reference.mean) <= noise) return 'unclear';
+  return candidate.mean < reference.mean ? 'yes' : 'no';
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+const share = ({ accuracy, low, high }: TwoSampleResult): string =>
+  `${percent(accuracy)} (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)})`;
+const grey = (value: number): string => value.toFixed(1);
+const pixels = (value: number): string => `${value.toFixed(2)} px`;
+const degrees = ({ mean, deviation }: Spread): string => `${mean.toFixed(1)}° ± ${deviation.toFixed(1)}`;
