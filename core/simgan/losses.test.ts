@@ -84,14 +84,12 @@ describe.each(referenceCases)('$name', ({ config }) => {
         mapsOf(shape, synthetic),
         adversarial,
       );
-      const { value, gradients } = tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(gan.refiner.weights, () => {
         const x = tensors().synthetic;
-        return valueAndGradients(gan.refiner.weights, () => {
-          const refined = gan.refiner.apply(x);
-          const regularization = selfRegularization(refined, x, config.psi);
-          if (!adversarial) return regularization;
-          return refinerLoss(realismLoss(gan.discriminator.apply(refined)), regularization, config);
-        });
+        const refined = gan.refiner.apply(x);
+        const regularization = selfRegularization(refined, x, config.psi);
+        if (!adversarial) return regularization;
+        return refinerLoss(realismLoss(gan.discriminator.apply(refined)), regularization, config);
       });
       expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
       expect(largestWeightError(gradients, expected.gradients)).toBeLessThan(GRADIENT_TOLERANCE);
@@ -105,14 +103,12 @@ describe.each(referenceCases)('$name', ({ config }) => {
       mapsOf(shape, synthetic),
       mapsOf(shape, real),
     );
-    const { value, gradients } = tf.tidy(() => {
+    const { value, gradients } = valueAndGradients(gan.discriminator.weights, () => {
       const images = tensors();
-      return valueAndGradients(gan.discriminator.weights, () =>
-        discriminatorLoss(
-          gan.discriminator.apply(images.synthetic),
-          gan.discriminator.apply(images.real),
-          config,
-        ),
+      return discriminatorLoss(
+        gan.discriminator.apply(images.synthetic),
+        gan.discriminator.apply(images.real),
+        config,
       );
     });
     expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
@@ -256,7 +252,7 @@ function disturb(weights: readonly NamedWeight[]): void {
   }
 }
 
-/** A loss and its gradients by the names of the weights; to be called inside `tf.tidy`. */
+/** A loss and its gradients by the names of the weights. */
 function valueAndGradients(
   weights: readonly NamedWeight[],
   loss: () => tf.Scalar,
@@ -265,10 +261,12 @@ function valueAndGradients(
     loss,
     weights.map(({ variable }) => variable),
   );
-  return {
+  const result = {
     value: value.dataSync()[0],
     gradients: weightsOf(weights.map(({ name, variable }) => ({ name, variable: grads[variable.name] }))),
   };
+  tf.dispose([value, grads]);
+  return result;
 }
 
 /**
