@@ -28,6 +28,8 @@ export interface Engine {
 export interface EngineOptions {
   /** CPU threads; default: all cores. Ignored by engines that compute on a GPU. */
   readonly threads?: number;
+  /** Name of the GPU to use where there are several; default: the fastest. Only `webgpu` can choose. */
+  readonly gpu?: string;
 }
 
 /**
@@ -44,9 +46,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
       case 'tensorflow':
         return await (await import('./tensorflow/open-tensorflow.ts')).openTensorflow(options);
       case 'webgpu':
-        throw new StudioError('engine', `The engine "${name}" is not part of this version.`, {
-          remedy: 'Use --engine wasm.',
-        });
+        return await (await import('./webgpu/open-webgpu.ts')).openWebgpu(options);
     }
   } catch (error) {
     if (error instanceof StudioError) throw error;

@@ -20,11 +20,8 @@ async function answer(request: ProbeRequest): Promise<ProbeReply> {
     const { device, version, deterministic } = await openEngine(request.engine);
     return { kind: 'opened', device, version, deterministic };
   }
-  return {
-    kind: 'measured',
-    largestError: measureLargestError(),
-    stepsPerSecond: await measureSpeed(request.step),
-  };
+  const largestError = await measureLargestError();
+  return { kind: 'measured', largestError, stepsPerSecond: await measureSpeed(request.step) };
 }
 
 async function measureSpeed(probe: StepProbe): Promise<number> {
