@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { presetNamed } from '../../test/reference/cases.ts';
 import {
   describeField,
   parseDiscriminatorLayers,
@@ -7,39 +8,7 @@ import {
   type TrainingConfig,
 } from './training-config.ts';
 
-const valid: TrainingConfig = {
-  seed: 1,
-  widthPx: 55,
-  heightPx: 35,
-  channels: 1,
-  refinerFeatures: 64,
-  refinerBlocks: 4,
-  refinerKernelPx: 3,
-  refinerStart: 'random',
-  discriminatorLayers: '3x3/2:96 3x3/2:64 pool3x3/1 3x3:32 1x1:32',
-  discriminatorPadding: 'same',
-  adversarialLoss: 'local',
-  lossReduction: 'sum',
-  lambda: 0.1,
-  psi: 'identity',
-  history: true,
-  historyCapacity: 256,
-  steps: 10,
-  kg: 2,
-  kd: 1,
-  batchSize: 512,
-  refinerPretrainSteps: 0,
-  discriminatorPretrainSteps: 0,
-  optimizer: 'sgd',
-  refinerLearningRate: 0.001,
-  discriminatorLearningRate: 0.001,
-  learningRateDropStep: 0,
-  learningRateDropFactor: 0.25,
-  metricsEvery: 10,
-  previewEvery: 100,
-  previewSamples: 16,
-  checkpointEvery: 500,
-};
+const valid: TrainingConfig = { ...presetNamed('paper-eye'), historyCapacity: 256 };
 
 /** The complaint about one changed field: where, and what. */
 function complaint(change: Partial<Record<keyof TrainingConfig, unknown>>): string[] {

@@ -4,20 +4,14 @@ import { createRandom } from '../base/random.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
+import { presetNamed } from '../../test/reference/cases.ts';
 import { buildDiscriminator, discriminatorMap } from './discriminator.ts';
-import { presets } from './presets.ts';
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await openEngine('wasm', { threads: 1 });
 });
 afterAll(() => engine.dispose());
-
-function presetNamed(name: string): TrainingConfig {
-  const preset = presets.find((candidate) => candidate.name === name);
-  if (!preset) throw new Error(`There is no preset ${name}.`);
-  return preset.config;
-}
 
 describe('discriminator', () => {
   test.each([

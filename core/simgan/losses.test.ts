@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import {
+  largestWeightError,
   noiseImages,
+  presetNamed,
   referenceCases,
   relativeError,
-  largestWeightError,
 } from '../../test/reference/cases.ts';
 import * as reference from '../../test/reference/losses.ts';
 import { imagesBetween, mapsOf } from '../../test/reference/maps.ts';
@@ -24,7 +25,6 @@ import {
   selfRegularization,
 } from './losses.ts';
 import type { NamedWeight } from './network.ts';
-import { presets } from './presets.ts';
 
 /** Of float32 against float64, in units of the largest value of each array (see `relativeError`). */
 const FORWARD_TOLERANCE = 2e-6;
@@ -234,12 +234,6 @@ describe('losses in figures', () => {
     expect(effective('derivatives')).toBeCloseTo((2 * 3 * (35 * 54 + 34 * 55)) / 126, 10);
   });
 });
-
-function presetNamed(name: string) {
-  const preset = presets.find((candidate) => candidate.name === name);
-  if (!preset) throw new Error(`There is no preset ${name}.`);
-  return preset.config;
-}
 
 /** Adds noise to every value of every weight. */
 function disturb(weights: readonly NamedWeight[]): void {

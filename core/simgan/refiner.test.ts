@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
-import { presets } from './presets.ts';
+import { presetNamed } from '../../test/reference/cases.ts';
 import { buildRefiner, type RefinerConfig } from './refiner.ts';
 
 let engine: Engine;
@@ -24,9 +24,7 @@ describe('refiner', () => {
     ['paper-eye', 296_129],
     ['paper-hand', 4_018_625],
   ])('has the paper’s number of parameters for %s: %d', (name, parameters) => {
-    const preset = presets.find((candidate) => candidate.name === name);
-    if (!preset) throw new Error(`There is no preset ${name}.`);
-    const refiner = buildRefiner(preset.config, createRandom(1));
+    const refiner = buildRefiner(presetNamed(name), createRandom(1));
     expect(refiner.parameterCount).toBe(parameters);
     refiner.dispose();
   });

@@ -1,5 +1,6 @@
 import { createRandom } from '../../core/base/random.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
+import { presets } from '../../core/simgan/presets.ts';
 import type { Weights } from './weights.ts';
 
 /** Tiny networks and short runs, small enough for plain loops, on which engines are held against the reference. */
@@ -8,35 +9,31 @@ export interface ReferenceCase {
   readonly config: TrainingConfig;
 }
 
+/** The configuration of a preset. */
+export function presetNamed(name: string): TrainingConfig {
+  const preset = presets.find((candidate) => candidate.name === name);
+  if (!preset) throw new Error(`There is no preset ${name}.`);
+  return preset.config;
+}
+
 const eyeLike: TrainingConfig = {
+  ...presetNamed('test'),
   seed: 3,
   widthPx: 13,
   heightPx: 9,
-  channels: 1,
   refinerFeatures: 3,
   refinerBlocks: 2,
-  refinerKernelPx: 3,
   refinerStart: 'random',
   discriminatorLayers: '3x3/2:5 3x3/2:4 pool3x3/1 3x3:3 1x1:3',
-  discriminatorPadding: 'same',
-  adversarialLoss: 'local',
-  lossReduction: 'mean',
   lambda: 0.7,
-  psi: 'identity',
-  history: true,
   historyCapacity: 7,
   steps: 3,
   kg: 2,
   kd: 2,
-  batchSize: 4,
-  refinerPretrainSteps: 2,
-  discriminatorPretrainSteps: 2,
   optimizer: 'sgd',
   refinerLearningRate: 0.02,
   discriminatorLearningRate: 0.01,
   learningRateDropStep: 2,
-  learningRateDropFactor: 0.25,
-  metricsEvery: 1,
   previewEvery: 100,
   previewSamples: 1,
   checkpointEvery: 100,

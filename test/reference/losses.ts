@@ -151,6 +151,8 @@ export interface DiscriminatorLoss {
   /** Mean per patch of the two terms of equation 2. */
   readonly ofRefined: number;
   readonly ofReal: number;
+  /** Of the refined images, then of the real ones. */
+  readonly logits: Maps;
   readonly gradients: WeightGradients;
 }
 
@@ -176,6 +178,7 @@ export function discriminatorLoss(
     value: factor * (ofRefined.value + ofReal.value),
     ofRefined: ofRefined.value,
     ofReal: ofReal.value,
+    logits,
     gradients,
   };
 }
