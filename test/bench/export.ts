@@ -67,12 +67,15 @@ const options: ExportOptions = {
 
 async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   await work();
+  const { user, system } = process.cpuUsage(startCpu);
   const seconds = (performance.now() - startMs) / 1000;
   const memoryMb = Math.round(process.memoryUsage().rss / 2 ** 20);
   const rate = `${Math.round(COUNT / seconds)} images/s`;
+  const cpu = `${((user + system) / 1e6).toFixed(2)} s of CPU`;
   console.log(
-    `${what.padEnd(28)} ${rate.padStart(16)} ${seconds.toFixed(2).padStart(8)} s ${memoryMb} MB resident`,
+    `${what.padEnd(26)} ${rate.padStart(15)} ${seconds.toFixed(2).padStart(8)} s ${cpu.padStart(16)} ${memoryMb} MB resident`,
   );
 }
 

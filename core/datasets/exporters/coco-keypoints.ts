@@ -56,12 +56,17 @@ export const cocoFormat: LabelFormat = {
       });
     }
   },
-  loading: `import json
-from PIL import Image
-coco = json.load(open("annotations/person_keypoints_train.json", encoding="utf-8"))
-for entry in coco["images"]:
-    image = Image.open("images/train/" + entry["file_name"])`,
+  loading: loadingOf,
 };
+
+function loadingOf({ images }: LabelSummary): string {
+  const split = SPLITS.find((candidate) => images[candidate] > 0) ?? 'train';
+  return `import json
+from PIL import Image
+coco = json.load(open("${fileOf(split)}", encoding="utf-8"))
+for entry in coco["images"]:
+    image = Image.open("${IMAGE_FOLDER}/${split}/" + entry["file_name"])`;
+}
 
 async function writeCoco(source: LabelSource): Promise<void> {
   const categories = categoriesOf(source.summary);

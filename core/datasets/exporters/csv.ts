@@ -58,7 +58,7 @@ export const csvFormat: LabelFormat = {
       await reading;
     }
   },
-  loading: `import csv
+  loading: () => `import csv
 from PIL import Image
 for row in csv.DictReader(open("labels.csv", encoding="utf-8", newline="")):
     image = Image.open(row["file_name"])`,

@@ -43,7 +43,7 @@ ${layoutLines(summary)}
 ## Loading
 
 Run in this folder; needs Pillow.
-${formats.map((format) => `\n${format.title}:\n\n\`\`\`python\n${format.loading}\n\`\`\`\n`).join('')}
+${formats.map((format) => `\n${format.title}:\n\n\`\`\`python\n${format.loading(summary)}\n\`\`\`\n`).join('')}
 ## Checking
 
 \`${MANIFEST_LINES_FILE}\` has the SHA-256 of every image, its source and its change; \`${MANIFEST_FILE}\` the training

@@ -216,7 +216,7 @@ describe('exportDataset into a folder with content', () => {
     expect(hashTree(work)).toEqual(before);
   });
 
-  it('goes on with a finished export, mends what was damaged, and names images that are no longer selected', async () => {
+  it('goes on with a finished export, mends what was damaged, and names what does not belong to it', async () => {
     const samples = makeSamples({ count: 8 });
     await exportDataset(work, streamOf(samples), options());
     const before = hashTree(work);
@@ -225,14 +225,17 @@ describe('exportDataset into a folder with content', () => {
     rmSync(join(work, 'images/train/f01/00001.png'));
     const header = { ...testHeader, createdAt: '2027-01-01T00:00:00.000Z' };
     const mended = await exportDataset(work, streamOf(samples), options({ existing: 'resume', header }));
-    expect(mended).toMatchObject({ imageCount: 8, keptCount: 6, strayImages: [] });
+    expect(mended).toMatchObject({ imageCount: 8, keptCount: 6, strayFiles: [] });
     expect(hashTree(work)).toEqual(before);
 
+    writeFileSync(join(work, 'notes.txt'), 'mine');
     const fewer = await exportDataset(work, streamOf(samples.slice(1)), options({ existing: 'resume' }));
-    expect(fewer.strayImages).toEqual(['images/train/f00/00000.png']);
-    expect(await verifyExport(work)).toMatchObject({
-      problems: [{ kind: 'extra', path: 'images/train/f00/00000.png' }],
-    });
+    const strays = ['images/train/f00/00000.png', 'notes.txt'];
+    expect(fewer.strayFiles).toEqual(strays);
+    const { problems } = await verifyExport(work);
+    expect(problems.map(({ kind, path }) => `${kind} ${path}`).sort()).toEqual(
+      strays.map((path) => `extra ${path}`),
+    );
   });
 });
 
@@ -348,7 +351,7 @@ describe('exportDataset interrupted', () => {
 
 describe('exportDataset on a full disk', () => {
   const mount = (path: string, size: string): boolean =>
-    spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]).status === 0;
+    spawnSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]).status === 0;
 
   it('keeps what is written, says so, and completes once there is room', async (context) => {
     const disk = join(work, 'disk');
@@ -359,18 +362,18 @@ describe('exportDataset on a full disk', () => {
       const folder = join(disk, 'out');
       const error = await studioError(exportDataset(folder, streamOf(samples), options({ total: 100 })));
       expect(error.code).toBe('storage');
-      expect(error.message).toMatch(/disk is full.* of 100 images are in .* and are kept/s);
+      expect(error.message).toMatch(/disk is full.* of 100 images; all that is written in .* is kept/s);
       const kept = Object.keys(hashTree(folder)).filter((path) => path.startsWith('images/'));
       expect(kept.length).toBe(error.details.images);
       expect(kept.length).toBeGreaterThan(10);
 
-      expect(spawnSync('mount', ['-o', 'remount,size=8m', disk]).status).toBe(0);
+      expect(spawnSync('/usr/bin/mount', ['-o', 'remount,size=8m', disk]).status).toBe(0);
       const summary = await exportDataset(folder, streamOf(samples), options({ existing: 'resume' }));
       expect(summary).toMatchObject({ imageCount: 100, keptCount: kept.length });
       await exportDataset(join(work, 'elsewhere'), streamOf(samples), options());
       expect(hashTree(folder)).toEqual(hashTree(join(work, 'elsewhere')));
     } finally {
-      spawnSync('umount', [disk]);
+      spawnSync('/usr/bin/umount', [disk]);
     }
   });
 });

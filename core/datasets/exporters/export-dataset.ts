@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { syncFolder } from '../../base/atomic-file.ts';
 import { mapOrdered } from '../../base/map-ordered.ts';
@@ -17,7 +17,7 @@ import {
   type ExportSample,
   type ManifestEntry,
 } from './export-sample.ts';
-import { createPathGuard, imagePath, IMAGE_FOLDER } from './image-path.ts';
+import { createPathGuard, imagePath } from './image-path.ts';
 import { createImageStore, type ImageStore } from './image-store.ts';
 import { createLabelSummary, type LabelSummary } from './label-format.ts';
 import { labelFormats } from './label-formats.ts';
@@ -26,13 +26,14 @@ import {
   MANIFEST_FILE,
   MANIFEST_LINES_FILE,
   SCHEMA_FIELDS,
+  WORK_FOLDER,
   labelFormatIds,
   type LabelFormatId,
   type Manifest,
   type SealedFile,
 } from './manifest.ts';
 import { stableJson } from './stable-json.ts';
-import { createStagedFiles, type StagedFiles } from './staged-files.ts';
+import { createStagedFiles, moveInto, type StagedFiles } from './staged-files.ts';
 import { createTextFile, readLines } from './text-file.ts';
 import { throttled } from './throttle.ts';
 import { walkFiles } from './walk-files.ts';
@@ -66,8 +67,11 @@ export interface ExportSummary {
   readonly files: readonly SealedFile[];
   /** Seals everything: keep it elsewhere to prove that nothing was changed. */
   readonly manifestSha256: string;
-  /** Images in the folder that do not belong to this export: an earlier one had a larger selection. */
-  readonly strayImages: readonly string[];
+  /**
+   * Other files in the folder, relative to it: images of an earlier export whose selection was larger, or what
+   * somebody put there. They are left alone; no label file names them, and `verifyExport` reports them.
+   */
+  readonly strayFiles: readonly string[];
 }
 
 /** Images being written while further ones are encoded. */
@@ -102,7 +106,7 @@ export async function exportDataset(
     formats,
     report: throttled(options.onProgress),
   };
-  const store = createImageStore(root, claimed.workFolder);
+  const store = createImageStore(root, claimed.workFolder, claimed.isResumed);
   const staged = createStagedFiles(root, claimed.workFolder);
   const counts = { images: 0, kept: 0, imageBytes: 0 };
   try {
@@ -119,6 +123,7 @@ export async function exportDataset(
 interface ExportContext extends ExportOptions {
   readonly root: string;
   readonly workFolder: string;
+  readonly isResumed: boolean;
   readonly report: ProgressListener;
 }
 
@@ -223,8 +228,8 @@ async function seal(
   counts: ImageCounts,
 ): Promise<ExportSummary> {
   const { root, workFolder, header, formats } = context;
-  const strayImages = await findStrays(context);
   const files = await staged.putInPlace();
+  const strayFiles = context.isResumed ? await findStrays(context, files) : [];
   const { train, test } = summary.images;
   const annotationCount = Object.values(summary.annotations).reduce((sum, count) => sum + count, 0);
   const manifest: Manifest = {
@@ -245,7 +250,7 @@ async function seal(
   try {
     await file.write(`${stableJson(manifest, 2)}\n`);
     const { sha256: manifestSha256 } = await file.finish();
-    await rename(temporary, join(root, MANIFEST_FILE));
+    await moveInto(temporary, join(root, MANIFEST_FILE));
     await syncFolder(root);
     await rm(workFolder, { recursive: true });
     await syncFolder(root);
@@ -259,16 +264,20 @@ async function seal(
       imageBytes: counts.imageBytes,
       files,
       manifestSha256,
-      strayImages,
+      strayFiles,
     };
   } finally {
     await file.close();
   }
 }
 
-async function findStrays(context: ExportContext): Promise<string[]> {
+async function findStrays(context: ExportContext, files: readonly SealedFile[]): Promise<string[]> {
   const strays = new Set<string>();
-  for await (const path of walkFiles(context.root, IMAGE_FOLDER, context.signal)) strays.add(path);
+  for await (const path of walkFiles(context.root, '', context.signal)) {
+    if (!path.startsWith(`${WORK_FOLDER}/`)) strays.add(path);
+  }
+  strays.delete(MANIFEST_FILE);
+  for (const { path } of files) strays.delete(path);
   for await (const { path } of readRecords(context, () => undefined)) strays.delete(path);
   return [...strays].sort();
 }
@@ -291,20 +300,21 @@ async function nothingToExport({ root, workFolder }: ExportContext): Promise<Stu
   });
 }
 
-/** A stop as words that say how much is kept; faults of the program and of the samples are given back unchanged. */
+/** A stop as words that say that nothing is lost; faults of the program and of the samples are given back unchanged. */
 function explainStop(error: unknown, context: ExportContext, imagesInPlace: number): unknown {
   const { root, total, signal } = context;
   const count = total === undefined ? `${imagesInPlace} images` : `${imagesInPlace} of ${total} images`;
+  const state = `Stopped after ${count}; all that is written in ${root} is kept.`;
   const details = { path: root, images: imagesInPlace };
   if (error instanceof StudioError && error.code === 'storage') {
-    return new StudioError('storage', `${error.message} ${count} are in ${root} and are kept.`, {
+    return new StudioError('storage', `${error.message} ${state}`, {
       remedy: `${error.remedy} Resume the export to write what is missing.`,
       details: { ...error.details, ...details },
       cause: error,
     });
   }
   if (!signal?.aborted) return error;
-  return new StudioError('cancelled', `Stopped: ${count} are in ${root} and are kept.`, {
+  return new StudioError('cancelled', state, {
     remedy: 'Resume the export to write the rest, or delete the folder.',
     details,
     cause: error,

@@ -20,6 +20,8 @@ export interface ClaimedFolder {
   readonly workFolder: string;
   /** As asked for, but with the moment at which the export was begun. */
   readonly header: ExportHeader;
+  /** Whether an earlier export may have left images. */
+  readonly isResumed: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function claimFolder(
   }
   const begun: BegunExport = { ...SCHEMA_FIELDS, header, formats: [...asked.formats] };
   await writeFileAtomic(join(workFolder, BEGUN_FILE), `${stableJson(begun, 2)}\n`);
-  return { workFolder, header };
+  return { workFolder, header, isResumed: earlier !== undefined };
 }
 
 interface EarlierExport {

@@ -17,8 +17,9 @@ export interface ImageStore {
 /**
  * An image counts as finished where its file holds the very bytes: no journal that could disagree with the disk, and
  * a file that was torn or changed is written anew.
+ * @param mayHold whether anything can be there already: looking for it has a price
  */
-export function createImageStore(folder: string, workFolder: string): ImageStore {
+export function createImageStore(folder: string, workFolder: string, mayHold: boolean): ImageStore {
   const madeFolders = new Map<string, Promise<unknown>>();
   let sequence = 0;
 
@@ -32,7 +33,7 @@ export function createImageStore(folder: string, workFolder: string): ImageStore
       const target = join(folder, path);
       const temporary = join(workFolder, `${sequence++}.tmp`);
       try {
-        if (await holds(target, bytes)) return 'kept';
+        if (mayHold && (await holds(target, bytes))) return 'kept';
         await makeFolder(dirname(target));
         const handle = await open(temporary, 'w');
         try {

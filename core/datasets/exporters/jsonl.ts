@@ -25,7 +25,7 @@ export const jsonlFormat: LabelFormat = {
       yield fileNameOf(line, `${path}, line ${number}`);
     }
   },
-  loading: `import json
+  loading: () => `import json
 from PIL import Image
 for line in open("labels.jsonl", encoding="utf-8"):
     sample = json.loads(line)

@@ -50,7 +50,7 @@ export interface LabelFormat {
    */
   readonly readImagePaths: (folder: string, path: string, signal?: AbortSignal) => AsyncIterable<string>;
   /** Python that reads the labels and opens the images, run in the export's folder. */
-  readonly loading: string;
+  readonly loading: (summary: LabelSummary) => string;
 }
 
 /** What is labelled in an image: at most one annotation of each kind. */

@@ -111,6 +111,18 @@ describe('label files', () => {
   });
 });
 
+describe('README.md', () => {
+  it('says how many there are and how to load files that are there', async () => {
+    await exported(makeSamples({ count: 3 }).map((sample) => ({ ...sample, split: 'test' })));
+    const card = read('README.md');
+    expect(card).toContain('| Images | 3 (train 0, test 3) |');
+    expect(card).toContain(`| Run | eyes \\| first, step ${testHeader.step} |`);
+    const opened = [...card.matchAll(/(?<!\.)open\("([^"]+)"/g)].map(([, path]) => path);
+    expect(opened).toEqual(['labels.jsonl', 'labels.csv', 'annotations/person_keypoints_test.json']);
+    for (const path of opened) expect(read(path)).toContain('00002.png');
+  });
+});
+
 describe('describeLoss', () => {
   it('names what a format does not keep where tools look for it', () => {
     expect(describeLoss(['jsonl'], ['gaze', 'keypoints', 'category'])).toEqual([]);

@@ -42,7 +42,8 @@ export function createStagedFiles(folder: string, workFolder: string): StagedFil
   };
 }
 
-async function moveInto(temporary: string, target: string): Promise<void> {
+/** Renames a finished file; its folder is made as needed. Throws a StudioError 'storage' where that is refused. */
+export async function moveInto(temporary: string, target: string): Promise<void> {
   try {
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);

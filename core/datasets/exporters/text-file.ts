@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { explainWriteError } from '../../base/studio-error.ts';
 
 /** What identifies the content of a file. */
-export interface FileSeal {
+interface FileSeal {
   readonly sha256: string;
   readonly bytes: number;
 }

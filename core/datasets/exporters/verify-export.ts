@@ -34,9 +34,6 @@ const CONCURRENCY = 8;
 /** Larger files are hashed in pieces. */
 const WHOLE_FILE_BYTES = 8 * 1024 * 1024;
 
-/** What file managers leave behind in any folder that is looked at. */
-const IGNORED_NAMES: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
-
 /**
  * Checks an export against its manifest: reads and hashes every file, looks for files that are missing or do not
  * belong, and whether every label file names exactly the images of the manifest. `manifest.json` itself is what all
@@ -240,7 +237,6 @@ async function findExtraFiles(context: VerifyContext, images: ReadonlyMap<string
   const known = new Set([MANIFEST_FILE, ...manifest.files.map((file) => file.path)]);
   for await (const path of walkFiles(root, '', signal)) {
     if (known.has(path) || images.has(path)) continue;
-    if (IGNORED_NAMES.has(path.slice(path.lastIndexOf('/') + 1))) continue;
     const isLeftover = path.startsWith(`${WORK_FOLDER}/`);
     problems.add(
       'extra',

@@ -2,9 +2,9 @@ import type { ExportHeader } from './export-sample.ts';
 import type { LabelFormatId } from './manifest.ts';
 
 /** `labels`: a label file and the manifest disagree about which images there are. */
-export type ProblemKind = 'missing' | 'changed' | 'extra' | 'unreadable' | 'labels';
+type ProblemKind = 'missing' | 'changed' | 'extra' | 'unreadable' | 'labels';
 
-export interface VerifyProblem {
+interface VerifyProblem {
   readonly kind: ProblemKind;
   /** Relative to the export. */
   readonly path: string;
