@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
+import { activateBackend } from '../backend-lifetime.ts';
 import { cpuName } from '../device-name.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
 import { registerTensorflowKernels } from './register-kernels.ts';
@@ -36,23 +37,15 @@ export async function openTensorflow(options: EngineOptions): Promise<Engine> {
   restoreRemovedUtilities();
   const fellBackFrom = loadBinding();
   registerTensorflowKernels();
-  await tf.setBackend('tensorflow');
-  // Closing removes the backend's factory too; a later opening needs it again.
-  const factory = tf.findBackendFactory('tensorflow');
+  const dispose = await activateBackend('tensorflow');
   const backend = tf.backend() as NodeBackend;
-  let open = true;
   return {
     name: 'tensorflow',
     device: (backend.isUsingGpuDevice ? gpuName() : cpuName(threads)) + fellBackFrom,
     version: `TensorFlow ${backend.binding.TF_Version}`,
     deterministic: !backend.isUsingGpuDevice,
     lost: new Promise(() => undefined),
-    dispose() {
-      if (!open) return;
-      open = false;
-      tf.removeBackend('tensorflow');
-      tf.registerBackend('tensorflow', factory);
-    },
+    dispose,
   };
 }
 

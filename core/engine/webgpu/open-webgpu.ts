@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
+import { activateBackend } from '../backend-lifetime.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
 import { registerWebgpuKernels } from './register-kernels.ts';
 
@@ -36,7 +37,7 @@ export async function openWebgpu(options: EngineOptions): Promise<Engine> {
   // The backend's own factory would open a device of its own, whose loss nobody would see.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
-  await tf.setBackend('webgpu');
+  const freeBackend = await activateBackend('webgpu');
   let open = true;
   return {
     name: 'webgpu',
@@ -50,7 +51,7 @@ export async function openWebgpu(options: EngineOptions): Promise<Engine> {
     dispose() {
       if (!open) return;
       open = false;
-      tf.removeBackend('webgpu');
+      freeBackend();
       device.destroy();
       // Dawn lives as long as this reference.
       Reflect.deleteProperty(globalThis.navigator, 'gpu');
