@@ -1,4 +1,4 @@
-import type { Plane } from './block-matching.ts';
+import type { Plane } from './plane.ts';
 
 /** A square of the first picture by its top left pixel. */
 interface Block {

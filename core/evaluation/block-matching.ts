@@ -1,11 +1,5 @@
 import { alignBlock } from './align-block.ts';
-
-/** A plane of grey levels, row by row. */
-export interface Plane {
-  readonly values: Float32Array;
-  readonly heightPx: number;
-  readonly widthPx: number;
-}
+import { smooth, type Plane } from './plane.ts';
 
 export interface BlockMatchingConfig {
   /** Side of a block, odd. */
@@ -92,53 +86,19 @@ export function matchBlocks(
   return { structured: blocks.length, matches };
 }
 
-/** Blocks on a grid that is centred in the picture. */
+/** Blocks on a grid that is centred in the picture, a pixel off its border so that each can be followed outward. */
 function placeBlocks(
   plane: Plane,
   { blockPx, stepPx }: BlockMatchingConfig,
 ): { top: number; left: number }[] {
   const along = (lengthPx: number): number[] => {
-    const room = lengthPx - blockPx;
+    const room = lengthPx - blockPx - 2;
     if (room < 0) return [];
     const count = Math.floor(room / stepPx) + 1;
-    const start = Math.floor((room - (count - 1) * stepPx) / 2);
+    const start = 1 + Math.floor((room - (count - 1) * stepPx) / 2);
     return Array.from({ length: count }, (_, index) => start + index * stepPx);
   };
   return along(plane.heightPx).flatMap((top) => along(plane.widthPx).map((left) => ({ top, left })));
-}
-
-/** Gaussian smoothing with repeated border pixels; the kernel reaches three standard deviations. */
-function smooth(plane: Plane, sigmaPx: number): Float32Array {
-  if (sigmaPx <= 0) return plane.values;
-  const radius = Math.ceil(3 * sigmaPx);
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, index) =>
-    Math.exp(-((index - radius) ** 2) / (2 * sigmaPx * sigmaPx)),
-  );
-  const total = kernel.reduce((sum, value) => sum + value, 0);
-  const { heightPx, widthPx, values } = plane;
-  const rows = new Float32Array(values.length);
-  const result = new Float32Array(values.length);
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      let sum = 0;
-      for (let offset = -radius; offset <= radius; offset++) {
-        const column = Math.min(widthPx - 1, Math.max(0, x + offset));
-        sum += kernel[offset + radius] * values[y * widthPx + column];
-      }
-      rows[y * widthPx + x] = sum / total;
-    }
-  }
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      let sum = 0;
-      for (let offset = -radius; offset <= radius; offset++) {
-        const row = Math.min(heightPx - 1, Math.max(0, y + offset));
-        sum += kernel[offset + radius] * rows[row * widthPx + x];
-      }
-      result[y * widthPx + x] = sum / total;
-    }
-  }
-  return result;
 }
 
 /** Mean and standard deviation of every window of side `blockPx`, by its top left corner. */

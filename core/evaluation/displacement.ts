@@ -1,6 +1,7 @@
 import { checkSameShape, greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import { takeTurn, type LongWork } from '../base/long-work.ts';
-import { matchBlocks, type BlockMatch, type BlockMatchingConfig, type Plane } from './block-matching.ts';
+import { matchBlocks, type BlockMatch, type BlockMatchingConfig } from './block-matching.ts';
+import type { Plane } from './plane.ts';
 import { median, quantile } from './statistics.ts';
 
 /** How far the picture has moved between an image and its refined version. */
@@ -12,7 +13,7 @@ export type Displacement =
       /** Movement of the whole picture: the component-wise median of all trusted blocks. */
       readonly shiftX: number;
       readonly shiftY: number;
-      /** Trusted blocks as a share of the blocks that show structure: low where the refiner redrew the picture. */
+      /** Trusted blocks as a share of those that show structure: low where the refiner redrew the picture. */
       readonly trustedShare: number;
       readonly blocks: readonly BlockMatch[];
     }
@@ -44,7 +45,7 @@ const FEWEST_BLOCKS = 3;
  * A local movement counts as far as it exceeds this many standard errors. Chosen by measurement on real and rendered eyes of
  * 55×35 px, leaning toward seeing too much: with 2, unmoved pictures under tone change and noise read 0.05 px (95th
  * percentile 0.1–0.4), an iris that moves alone by 2 px reads 1.9. Relighting, blur and equalisation that change the
- * mean pixel by 50 grey levels read 0.45 (95th percentile 1.2), and the iris 1.3; with 3, 0.26 (0.8) and 1.0.
+ * mean pixel by 50 grey levels read 0.5 (95th percentile 1.2), and the iris 1.3; with 3, 0.26 (0.8) and 1.0.
  */
 const SIGNIFICANT_ERRORS = 2;
 
