@@ -14,7 +14,7 @@ export interface FieldDescription {
   readonly max?: number;
 }
 
-export type FieldGroup = 'networks' | 'losses' | 'history' | 'algorithm' | 'optimizer' | 'record';
+export type FieldGroup = 'networks' | 'losses' | 'history' | 'algorithm' | 'optimizer' | 'record' | 'guards';
 
 type Text = Pick<FieldDescription, 'label' | 'help' | 'group'> &
   Partial<Pick<FieldDescription, 'unit' | 'paper' | 'essential'>>;
@@ -316,6 +316,61 @@ export const trainingConfigSchema = z
       unit: 'steps',
       help: 'How often the whole state is saved.',
       group: 'record',
+    }),
+    evaluationEvery: integer(0, 10_000_000, {
+      label: 'Evaluation every',
+      unit: 'steps',
+      help: 'How often labels and realism are measured on images kept aside, and the best checkpoint is ranked; 0 for never.',
+      group: 'record',
+    }),
+    stopAfterWorse: integer(0, 1000, {
+      label: 'Stop after',
+      unit: 'evaluations',
+      help: 'Ends training after this many evaluations without a better checkpoint; 0 trains all steps.',
+      group: 'record',
+    }),
+    guardPatience: integer(1, 1_000_000, {
+      label: 'Guard patience',
+      unit: 'steps',
+      help: 'Steps for which a condition must hold before a guard speaks.',
+      group: 'guards',
+    }),
+    guardLeastChange: number(0, 255, {
+      label: 'Least change',
+      unit: 'grey levels',
+      help: 'Warns that the refiner does nothing when its mean change stays below; 0 turns the guard off.',
+      paper: 'eyes change by 33, hands by 1.2',
+      group: 'guards',
+    }),
+    guardSaturation: number(0.5, 1, {
+      label: 'Saturation',
+      unit: 'share of patches',
+      help: 'Warns that the discriminator has won when it stays right on more than this; 1 turns the guard off.',
+      group: 'guards',
+    }),
+    guardBeaten: number(0, 0.5, {
+      label: 'Beaten',
+      unit: 'share of patches',
+      help: 'Warns that the discriminator has lost when it stays right on less than this; 0 turns the guard off.',
+      group: 'guards',
+    }),
+    guardDiversity: number(0, 1, {
+      label: 'Least diversity',
+      unit: 'share of the synthetic spread',
+      help: 'Stops when refined images differ less from each other than this; 0 turns the guard off.',
+      group: 'guards',
+    }),
+    guardInversion: flag({
+      label: 'Inversion',
+      help: 'Stops when refined images turn into negatives of their input.',
+      group: 'guards',
+    }),
+    driftBudget: number(0, 100, {
+      label: 'Drift budget',
+      unit: '° of gaze, px of keypoints',
+      help: 'Stops and goes back when the 95th percentile of label drift stays above; 0 turns the guard off.',
+      paper: 'about 1 px for pupils, from memory',
+      group: 'guards',
     }),
   })
   .refine((config) => config.historyCapacity >= config.batchSize / 2, {

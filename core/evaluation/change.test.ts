@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawEyes } from '../estimators/drawn-eyes.ts';
-import { histogramDistanceGrey, measureChange } from './change.ts';
+import { histogramDistanceGrey } from '../base/histogram.ts';
+import { measureChange } from './change.ts';
 
 describe('change', () => {
   const eyes = drawEyes({ count: 12, seed: 1 }).images;

@@ -4,7 +4,7 @@ import {
   valuesPerImage,
   type ImageBatch,
 } from '../base/image-batch.ts';
-import { HISTOGRAM_BINS, histogramOf } from './histogram.ts';
+import { histogramDistanceGrey } from '../base/histogram.ts';
 import { mean } from './statistics.ts';
 
 /** What the refiner did to the grey levels of a set. Everything is in grey levels of 255. */
@@ -48,26 +48,6 @@ export function measureChange(original: ImageBatch, refined: ImageBatch, real: I
     histogramDistanceBeforeGrey: histogramDistanceGrey(original, real),
     histogramDistanceAfterGrey: histogramDistanceGrey(refined, real),
   };
-}
-
-/**
- * Wasserstein-1 distance between the grey-level distributions of two sets, averaged over channels: the mean number of
- * grey levels by which a pixel must change for one distribution to become the other (∫ |F − G|).
- */
-export function histogramDistanceGrey(left: ImageBatch, right: ImageBatch): number {
-  checkSameShape(left, right, 'Histogram distance');
-  if (left.count === 0 || right.count === 0) throw new RangeError('An empty set has no histogram.');
-  let sum = 0;
-  for (let channel = 0; channel < left.channels; channel++) {
-    const ofLeft = histogramOf(left, channel);
-    const ofRight = histogramOf(right, channel);
-    let difference = 0;
-    for (let bin = 0; bin < HISTOGRAM_BINS; bin++) {
-      difference += ofLeft[bin] - ofRight[bin];
-      sum += Math.abs(difference);
-    }
-  }
-  return ((sum / left.channels) * 2 * GREY_LEVELS_PER_UNIT) / (HISTOGRAM_BINS - 1);
 }
 
 function meanContrastGrey(batch: ImageBatch): number {

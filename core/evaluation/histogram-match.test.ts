@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ImageBatch } from '../base/image-batch.ts';
 import { createRandom } from '../base/random.ts';
-import { histogramDistanceGrey } from './change.ts';
+import { histogramDistanceGrey } from '../base/histogram.ts';
 import { applyToneCurve, fitToneCurve } from './histogram-match.ts';
 
 /** Images of 8-bit grey levels that `draw` chooses in 0–255. */

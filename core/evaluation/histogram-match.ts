@@ -1,5 +1,5 @@
 import { checkSameShape, type ImageBatch } from '../base/image-batch.ts';
-import { HISTOGRAM_BINS, histogramOf, placeOf } from './histogram.ts';
+import { HISTOGRAM_BINS, histogramOf, placeOf } from '../base/histogram.ts';
 
 /** Per channel, the value in [−1, 1] that each of `HISTOGRAM_BINS` equally spaced values from −1 to 1 becomes. */
 export interface ToneCurve {

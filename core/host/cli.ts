@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addControl } from './commands/control.ts';
 import { addDatasets } from './commands/datasets.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   addDatasets,
   addSheet,
   addTrain,
+  addControl,
   addRuns,
   addRefine,
   addEvaluate,

@@ -22,6 +22,7 @@ const GROUP_TITLES: Record<FieldGroup, string> = {
   algorithm: 'Algorithm 1:',
   optimizer: 'Optimizer:',
   record: 'Record:',
+  guards: 'Guards:',
 };
 
 /** Adds one flag per field of the training configuration, with its help, unit, range and the paper's value. */
@@ -49,11 +50,7 @@ export function trainingConfigFrom(
   file: unknown,
   flags: Readonly<Record<string, unknown>>,
 ): TrainingConfig {
-  const given = Object.fromEntries(
-    trainingConfigKeys.flatMap((key): [TrainingConfigKey, unknown][] =>
-      typeof flags[key] === 'string' ? [[key, valueOf(key, flags[key])]] : [],
-    ),
-  );
+  const given = valuesOf(flags, trainingConfigKeys);
   const fromFile = z.record(z.string(), z.unknown()).safeParse(file ?? {});
   if (!fromFile.success) {
     throw new StudioError('bad-usage', 'The configuration file does not hold a JSON object.', {
@@ -62,13 +59,40 @@ export function trainingConfigFrom(
   }
   const parsed = trainingConfigSchema.safeParse({ ...preset, ...fromFile.data, ...given });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
+  throw badConfiguration('The training configuration does not fit.', parsed.error);
+}
+
+/** The settings among some flags that were given, by a schema. */
+export function settingsFrom<Schema extends z.ZodType>(
+  flags: Readonly<Record<string, unknown>>,
+  keys: readonly TrainingConfigKey[],
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(valuesOf(flags, keys));
+  if (parsed.success) return parsed.data;
+  throw badConfiguration('The settings do not fit.', parsed.error);
+}
+
+function badConfiguration(message: string, error: z.ZodError): StudioError {
+  const problems = error.issues.map((issue) => {
     const key = trainingConfigKeys.find((name) => name === issue.path[0]);
     return `${key ? flagOf(key) : 'the configuration'}: ${issue.message}`;
   });
-  throw new StudioError('bad-usage', `The training configuration does not fit.\n  ${problems.join('\n  ')}`, {
+  return new StudioError('bad-usage', `${message}\n  ${problems.join('\n  ')}`, {
     remedy: 'See "simgan train --help" for what each field takes.',
   });
+}
+
+function valuesOf(
+  flags: Readonly<Record<string, unknown>>,
+  keys: readonly TrainingConfigKey[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    keys.flatMap((key): [TrainingConfigKey, unknown][] => {
+      const value = flags[key];
+      return typeof value === 'string' ? [[key, valueOf(key, value)]] : [];
+    }),
+  );
 }
 
 function valueOf(key: TrainingConfigKey, text: string): unknown {

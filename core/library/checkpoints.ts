@@ -13,8 +13,10 @@ export interface NewCheckpoint {
 export interface CheckpointScores {
   /** Higher is more like the real images. */
   readonly realism?: number;
-  /** How far labels and pictures moved apart. */
-  readonly driftPx?: number;
+  /** How far labels and pictures moved apart: degrees of gaze, or pixels of keypoints. */
+  readonly drift?: number;
+  /** Realism × preservation: what checkpoints are ranked by. */
+  readonly score?: number;
 }
 
 export interface Checkpoint extends NewCheckpoint {
@@ -30,6 +32,8 @@ export interface Checkpoints {
   record(runId: number, checkpoint: NewCheckpoint): void;
   get(runId: number, step: number): Checkpoint | undefined;
   latest(runId: number): Checkpoint | undefined;
+  /** The one with the highest score, the earliest of equals; undefined while none has a score. */
+  best(runId: number): Checkpoint | undefined;
   /** By step. */
   list(runId: number): Checkpoint[];
   setPinned(runId: number, step: number, pinned: boolean): void;
@@ -56,6 +60,10 @@ export function checkpointTable(connection: Connection): Checkpoints {
   );
   const latest = connection.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM checkpoints WHERE run_id = ? ORDER BY step DESC LIMIT 1`,
+  );
+  const best = connection.prepare<[number], Row>(
+    `SELECT ${COLUMNS} FROM checkpoints WHERE run_id = ? AND scores ->> 'score' IS NOT NULL
+     ORDER BY scores ->> 'score' DESC, step LIMIT 1`,
   );
   const list = connection.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM checkpoints WHERE run_id = ? ORDER BY step`,
@@ -90,6 +98,10 @@ export function checkpointTable(connection: Connection): Checkpoints {
     },
     latest(runId) {
       const row = latest.get(runId);
+      return row && fromRow(row);
+    },
+    best(runId) {
+      const row = best.get(runId);
       return row && fromRow(row);
     },
     list: (runId) => list.all(runId).map(fromRow),

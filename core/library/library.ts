@@ -16,6 +16,7 @@ import { migrate, needsMigration } from './migrate.ts';
 import { packTable, relativePackPath, type Packs } from './packs.ts';
 import { previewTable, type Previews } from './previews.ts';
 import { refinedImageTable, type RefinedImages } from './refined-images.ts';
+import { runEventTable, type RunEvents } from './run-events.ts';
 import { runMetricTable, type RunMetrics } from './run-metrics.ts';
 import { runTable, type Runs } from './runs.ts';
 import { readName, writeName } from './settings.ts';
@@ -35,6 +36,7 @@ export interface Library extends Disposable {
   readonly packs: Packs;
   readonly runs: Runs;
   readonly runMetrics: RunMetrics;
+  readonly runEvents: RunEvents;
   readonly previews: Previews;
   readonly checkpoints: Checkpoints;
   readonly historyBuffer: HistoryBuffer;
@@ -146,6 +148,7 @@ function assemble(
     packs: packTable(connection),
     runs: runTable(connection),
     runMetrics: runMetricTable(connection),
+    runEvents: runEventTable(connection),
     previews: previewTable(connection),
     checkpoints: checkpointTable(connection),
     historyBuffer: historyBufferTable(connection),

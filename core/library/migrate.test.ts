@@ -29,8 +29,8 @@ test('1 first schema: an empty file gets every table, all of them strict', () =>
   using folder = temporaryFolder();
   const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
   expect(needsMigration(connection)).toBe(true);
-  migrate(connection);
-  expect(needsMigration(connection)).toBe(false);
+  migrate(connection, migrations.slice(0, 1));
+  expect(needsMigration(connection)).toBe(true);
   expect(connection.pragmaNumber('user_version')).toBe(1);
   expect(tableNames(connection)).toEqual([
     'annotations',
@@ -57,6 +57,25 @@ test('1 first schema: an empty file gets every table, all of them strict', () =>
     )
     .all();
   expect(loose).toEqual([]);
+  connection.close();
+});
+
+test('2 run events: a library of before gets the table, and its runs stay', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 1));
+  connection.execute(
+    `INSERT INTO runs (name, status, status_at, config, total_steps, created_at) VALUES ('run 1', 'done', '', '{}', 5, '')`,
+  );
+  migrate(connection);
+  expect(needsMigration(connection)).toBe(false);
+  expect(tableNames(connection)).toContain('run_events');
+  connection.execute(
+    `INSERT INTO run_events (run_id, step, kind, content, created_at) SELECT id, 3, 'change', '{}', '' FROM runs`,
+  );
+  connection.execute('DELETE FROM runs');
+  const left = connection.prepare<[], { count: number }>('SELECT count(*) AS count FROM run_events').get();
+  expect(left?.count).toBe(0);
   connection.close();
 });
 

@@ -16,12 +16,12 @@ test('checkpoints: scores add up, pins stay, what comes after a step is forgotte
   const { id } = addRun(library);
   for (const step of [100, 300, 200]) library.checkpoints.record(id, checkpoint(step));
   library.checkpoints.setScores(id, 200, { realism: 0.5 });
-  library.checkpoints.setScores(id, 200, { driftPx: 0.25 });
+  library.checkpoints.setScores(id, 200, { drift: 0.25 });
   library.checkpoints.setPinned(id, 200, true);
   expect(library.checkpoints.get(id, 200)).toMatchObject({
     ...checkpoint(200),
     pinned: true,
-    scores: { realism: 0.5, driftPx: 0.25 },
+    scores: { realism: 0.5, drift: 0.25 },
   });
   library.checkpoints.record(id, { ...checkpoint(200), bytes: 7 });
   expect(library.checkpoints.get(id, 200)).toMatchObject({ bytes: 7, pinned: true, scores: {} });
@@ -30,6 +30,39 @@ test('checkpoints: scores add up, pins stay, what comes after a step is forgotte
   expect(library.checkpoints.list(id).map(({ step }) => step)).toEqual([100, 200]);
   library.checkpoints.remove(id, 100);
   expect(errorOf(() => library.checkpoints.setPinned(id, 100, true)).code).toBe('not-found');
+});
+
+test('checkpoints: the best is the one with the highest score', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  for (const step of [100, 200, 300]) library.checkpoints.record(id, checkpoint(step));
+  expect(library.checkpoints.best(id)).toBeUndefined();
+  library.checkpoints.setScores(id, 100, { score: 0.4 });
+  library.checkpoints.setScores(id, 200, { score: 0.7, drift: 1.5 });
+  expect(library.checkpoints.best(id)).toMatchObject({ step: 200, scores: { score: 0.7, drift: 1.5 } });
+  library.checkpoints.setScores(id, 300, { score: 0.7 });
+  expect(library.checkpoints.best(id)?.step).toBe(200);
+});
+
+test('events: in the order of happening, one kind at a time, nothing after a step that is forgotten', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  library.runEvents.add(id, { step: 20, kind: 'guard', content: { guard: 'no-change' } });
+  library.runEvents.add(id, { step: 10, kind: 'change', content: { lambda: 2 } });
+  library.runEvents.add(id, { step: 20, kind: 'change', content: { lambda: 3 } });
+  expect(library.runEvents.list(id).map(({ step, kind }) => [step, kind])).toEqual([
+    [10, 'change'],
+    [20, 'guard'],
+    [20, 'change'],
+  ]);
+  expect(library.runEvents.list(id, 'change').map(({ content }) => content)).toEqual([
+    { lambda: 2 },
+    { lambda: 3 },
+  ]);
+  library.runEvents.truncateAfter(id, 10);
+  expect(library.runEvents.list(id)).toHaveLength(1);
 });
 
 test('previews: the same step and kind is replaced, what comes after a step is forgotten', () => {

@@ -19,7 +19,8 @@ import { buildRefiner } from './refiner.ts';
 
 /** Both networks with all that changes while they train, apart from the data cursors. */
 export interface SimGan {
-  readonly config: TrainingConfig;
+  /** Replaced as a whole when a setting changes; the shape of the networks never does. */
+  config: TrainingConfig;
   readonly refiner: Network;
   readonly discriminator: Network;
   readonly refinerOptimizer: Optimizer;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { restoreRandom } from '../base/random.ts';
@@ -20,6 +21,17 @@ const HISTORY_FORMAT = 'simgan-history-1';
 
 const word = z.int().min(0).max(0xffffffff);
 
+const rankingSchema = z.strictObject({
+  best: z.strictObject({ step: z.int(), score: z.number() }).optional(),
+  /** Evaluations since the best one. */
+  worse: z.int().min(0),
+  /** The newest checkpoint whose labels were in budget. */
+  goodStep: z.int().optional(),
+});
+
+/** What the evaluations of a run have shown so far. */
+export type Ranking = z.infer<typeof rankingSchema>;
+
 const stateSchema = z.strictObject({
   /** Pieces of work done (see schedule.ts). */
   position: z.int().min(0),
@@ -28,6 +40,7 @@ const stateSchema = z.strictObject({
   historyRandom: z.tuple([word, word, word, word]),
   /** Hash of the steps at which the history buffer's entries came in, by slot; empty without history. */
   historyDigest: z.string(),
+  ranking: rankingSchema,
   /** Cursors of the synthetic and the real data, as their sources gave them. */
   synthetic: z.unknown(),
   real: z.unknown(),
@@ -45,6 +58,11 @@ export interface SavedCheckpoint {
 const stepName = (step: number): string =>
   `${step < 0 ? 'pre' : ''}${String(Math.abs(step)).padStart(9, '0')}`;
 
+/** Where the checkpoint of a step is. */
+export function checkpointPath(runFolder: string, step: number): string {
+  return join(runFolder, 'checkpoints', `${stepName(step)}.safetensors`);
+}
+
 /**
  * Saves everything from which training goes on as if it had never stopped, under `<runFolder>/checkpoints`, and the
  * history buffer's changes since the last checkpoint under `<runFolder>/history`. Both files are safetensors, written
@@ -55,7 +73,7 @@ export async function writeCheckpoint(
   runFolder: string,
   step: number,
   gan: SimGan,
-  state: Pick<RunState, 'position' | 'synthetic' | 'real'>,
+  state: Pick<RunState, 'position' | 'ranking' | 'synthetic' | 'real'>,
 ): Promise<SavedCheckpoint> {
   const tensors = new Map<string, SavedTensor>();
   for (const { name, variable } of everyWeight(gan)) {
@@ -84,7 +102,7 @@ export async function writeCheckpoint(
     historyRandom: [...gan.historyRandom.state()],
     historyDigest: digestOfHistory(gan),
   };
-  const path = join(runFolder, 'checkpoints', `${stepName(step)}.safetensors`);
+  const path = checkpointPath(runFolder, step);
   const file = await writeSafeTensors(path, {
     metadata: {
       format: CHECKPOINT_FORMAT,
@@ -195,6 +213,18 @@ export async function restoreRun(
         details: { runFolder },
       },
     );
+  }
+}
+
+/** Copies all that a run needs to start from a checkpoint of another one into its folder. */
+export async function copyCheckpoint(fromFolder: string, toFolder: string, step: number): Promise<void> {
+  const files = (await historyFiles(fromFolder))
+    .filter((name) => stepOfFile(name) <= step)
+    .map((name) => join('history', name));
+  files.push(relative(fromFolder, checkpointPath(fromFolder, step)));
+  for (const file of files) {
+    await mkdir(dirname(join(toFolder, file)), { recursive: true });
+    await copyFile(join(fromFolder, file), join(toFolder, file), constants.COPYFILE_FICLONE);
   }
 }
 

@@ -39,6 +39,15 @@ const paperEye: TrainingConfig = {
   previewEvery: 100,
   previewSamples: 16,
   checkpointEvery: 500,
+  evaluationEvery: 500,
+  stopAfterWorse: 0,
+  guardPatience: 200,
+  guardLeastChange: 2,
+  guardSaturation: 0.98,
+  guardBeaten: 0.35,
+  guardDiversity: 0.3,
+  guardInversion: true,
+  driftBudget: 5,
 };
 
 const paperHand: TrainingConfig = {
@@ -58,6 +67,10 @@ const paperHand: TrainingConfig = {
   learningRateDropFactor: 0.25,
   previewEvery: 500,
   checkpointEvery: 2000,
+  evaluationEvery: 2000,
+  guardPatience: 2000,
+  guardLeastChange: 0.2,
+  driftBudget: 3,
 };
 
 /** For two cores and no graphics card: the paper's shapes with fewer maps, Adam, and an identity to start from. */
@@ -80,7 +93,8 @@ const eyeSmall: TrainingConfig = {
   refinerLearningRate: 0.001,
   discriminatorLearningRate: 0.001,
   previewEvery: 50,
-  checkpointEvery: 200,
+  checkpointEvery: 100,
+  evaluationEvery: 100,
 };
 
 const handSmall: TrainingConfig = {
@@ -92,6 +106,8 @@ const handSmall: TrainingConfig = {
   discriminatorLayers: '5x5/2:32 3x3/2:32 pool3x3/2 3x3:32 1x1:32',
   historyCapacity: 256,
   batchSize: 8,
+  guardLeastChange: 0.2,
+  driftBudget: 3,
 };
 
 /** Seconds of training on anything: for tests and first tries. */
@@ -109,6 +125,7 @@ const test: TrainingConfig = {
   previewEvery: 4,
   previewSamples: 4,
   checkpointEvery: 4,
+  evaluationEvery: 4,
 };
 
 export const presets: readonly Preset[] = [

@@ -1,36 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
 import { assertNever } from '../base/assert.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { withSettings, type LiveSettings, type TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
+import { createSimGan, type SimGan } from './algorithm-1.ts';
 import {
-  createSimGan,
-  updateDiscriminatorOnce,
-  updateRefinerOnce,
-  type DeviceMeasures,
-  type SimGan,
-} from './algorithm-1.ts';
-import {
+  checkpointPath,
+  readCheckpoint,
   removeAfter,
   restoreRun,
   writeCheckpoint,
   type LoadedCheckpoint,
+  type Ranking,
   type SavedCheckpoint,
 } from './checkpoint.ts';
-import type { Batch, BatchSource } from './data.ts';
+import { createGuards, type GuardFinding } from './guards.ts';
 import type { HistoryEntry } from './history-buffer.ts';
-import { refineBatch } from './refine.ts';
-import {
-  learningRateFactor,
-  placeAt,
-  stepAfter,
-  totalPositions,
-  type Phase,
-  type Place,
-} from './schedule.ts';
-
-/** What is asked of a running training; honoured at the next step border. */
-export type TrainingCommand = 'pause' | 'resume' | 'stop' | 'checkpoint' | 'preview';
+import { iterate, type DataSources } from './iteration.ts';
+import { lossScale } from './losses.ts';
+import { refineBatch, type RefinedBatch } from './refine.ts';
+import { placeAt, stepAfter, totalPositions, type Place } from './schedule.ts';
 
 export interface TrainingCommands {
   /** The oldest command not yet taken. */
@@ -38,154 +27,289 @@ export interface TrainingCommands {
 }
 
 /** The fixed strip, refined. Arrays are [samples, h, w, c] in [−1, 1] and [samples, h', w'] in [0, 1]. */
-export interface Preview {
+export interface Preview extends RefinedBatch {
   readonly step: number;
   readonly synthetic: Float32Array;
-  readonly refined: Float32Array;
-  readonly patchMaps: Float32Array;
-  readonly mapHeight: number;
-  readonly mapWidth: number;
+}
+
+/** What an evaluation found. */
+export interface Inspection {
+  readonly metrics: Readonly<Record<string, number>>;
+  /** What checkpoints are ranked by, higher is better; undefined where it could not be measured. */
+  readonly score: number | undefined;
+}
+
+/** Measures refined images that were kept aside, at the evaluation cadence; training does not know how. */
+export interface Inspector {
+  /** Synthetic images kept aside, [n, h, w, c] in [−1, 1]. */
+  readonly synthetic: Float32Array;
+  /** Their refined versions, in the same order. */
+  inspect(refined: Float32Array): Promise<Inspection>;
 }
 
 /** What training tells; it knows no interface and no database. */
 export interface TrainingEvents {
   onPlace(place: Place, position: number, total: number): void;
-  onMetrics(step: number, phase: Phase, values: Readonly<Record<string, number>>): void;
+  onMetrics(step: number, values: Readonly<Record<string, number>>): void;
   onHistory(entries: readonly HistoryEntry[]): void;
   onPreview(preview: Preview): Promise<void> | void;
-  onCheckpoint(step: number, saved: SavedCheckpoint): void;
-  onPaused(paused: boolean): void;
+  /** `inspection` where the checkpoint's own state was evaluated. */
+  onCheckpoint(step: number, saved: SavedCheckpoint, inspection: Inspection | undefined): void;
+  onGuard(step: number, finding: GuardFinding): void;
+  onPaused(step: number, paused: boolean): void;
+  /** The configuration from the next step on. */
+  onChange(step: number, config: TrainingConfig): void;
 }
 
 export interface TrainingJob {
   readonly config: TrainingConfig;
-  readonly synthetic: BatchSource;
-  readonly real: BatchSource;
+  /** The mini-batches from the start, or from where a checkpoint stood. */
+  openSources(checkpoint: LoadedCheckpoint | undefined): DataSources;
   /** Folder for checkpoints and the history buffer. */
   readonly runFolder: string;
   /** Synthetic images of the fixed strip, [samples, h, w, c] in [−1, 1]. */
   readonly strip: Float32Array;
-  /** Goes on from here; the sources were restored from the same checkpoint. */
+  readonly inspector?: Inspector;
+  /** Goes on from here. */
   readonly resume?: LoadedCheckpoint;
 }
 
 export interface TrainingResult {
-  readonly outcome: 'done' | 'stopped';
+  readonly outcome: 'done' | 'stopped' | 'cancelled';
+  /** Last step whose state is saved. */
   readonly step: number;
+  /** Why it stopped by itself, if it did. */
+  readonly guard?: GuardFinding;
 }
 
 /**
- * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it:
- * K_g refiner updates, then K_d discriminator updates, each on its own mini-batch. Saves a checkpoint at its cadence,
- * when asked to stop, and at the end. Throws a `StudioError` ("engine") when a loss stops being a number; the last
- * checkpoint is then the last good one.
+ * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
+ * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Throws a `StudioError`
+ * ("engine") when a loss stops being a number; the last checkpoint is then the last good one.
  */
 export async function train(
   job: TrainingJob,
   events: TrainingEvents,
   commands: TrainingCommands,
 ): Promise<TrainingResult> {
-  const gan = createSimGan(job.config);
+  const session = await openSession(job, job.config, job.resume);
   try {
-    let position = 0;
-    if (job.resume) {
-      await restoreRun(gan, job.resume, job.runFolder);
-      await removeAfter(job.runFolder, job.resume.step);
-      position = job.resume.state.position;
-    }
-    return await runFrom(position, gan, job, events, commands);
+    return await runFrom(session, job, events, commands);
   } finally {
-    gan.dispose();
+    session.gan.dispose();
   }
 }
 
+/** All that changes while a run goes on. */
+interface Session {
+  gan: SimGan;
+  sources: DataSources;
+  /** Pieces of work done. */
+  position: number;
+  savedPosition: number;
+  ranking: Ranking;
+  /** Newest value of every metric. */
+  latest: Record<string, number>;
+}
+
+async function openSession(
+  job: TrainingJob,
+  config: TrainingConfig,
+  checkpoint: LoadedCheckpoint | undefined,
+): Promise<Session> {
+  const gan = createSimGan(config);
+  try {
+    if (checkpoint) {
+      await restoreRun(gan, checkpoint, job.runFolder);
+      await removeAfter(job.runFolder, checkpoint.step);
+    }
+  } catch (error) {
+    gan.dispose();
+    throw error;
+  }
+  const position = checkpoint?.state.position ?? 0;
+  return {
+    gan,
+    sources: job.openSources(checkpoint),
+    position,
+    savedPosition: checkpoint ? position : -1,
+    ranking: checkpoint?.state.ranking ?? { worse: 0 },
+    latest: {},
+  };
+}
+
 async function runFrom(
-  start: number,
-  gan: SimGan,
+  session: Session,
   job: TrainingJob,
   events: TrainingEvents,
   commands: TrainingCommands,
 ): Promise<TrainingResult> {
-  const { config } = job;
-  const total = totalPositions(config);
-  let savedAt = start;
-  const save = async (position: number): Promise<void> => {
-    const step = stepAfter(config, position);
+  const configNow = (): TrainingConfig => session.gan.config;
+  const guards = createGuards(configNow, () => lossScale(configNow()).effectiveLambda);
+  const total = totalPositions(configNow());
+  const save = async (inspection?: Inspection): Promise<SavedCheckpoint | undefined> => {
+    if (session.savedPosition === session.position) return undefined;
+    const { gan, sources, position } = session;
+    const step = stepAfter(gan.config, position);
     const saved = await writeCheckpoint(job.runFolder, step, gan, {
       position,
-      synthetic: job.synthetic.state(),
-      real: job.real.state(),
+      ranking: session.ranking,
+      synthetic: sources.synthetic.state(),
+      real: sources.real.state(),
     });
-    savedAt = position;
-    events.onCheckpoint(step, saved);
+    session.savedPosition = position;
+    events.onCheckpoint(step, saved, inspection);
+    return saved;
   };
-  const preview = async (step: number): Promise<void> => {
-    const refined = await refineBatch(gan, job.strip);
-    await events.onPreview({ step, synthetic: job.strip, ...refined });
+  const preview = async (): Promise<void> => {
+    const step = stepAfter(configNow(), session.position);
+    await events.onPreview({ step, synthetic: job.strip, ...(await refineBatch(session.gan, job.strip)) });
   };
 
-  if (start === 0) await preview(stepAfter(config, 0));
-  for (let position = start; position < total; position++) {
-    const place = placeAt(config, position);
-    const done = position + 1;
-    const last = done === total;
-    const checkpointDue = last || place.step % config.checkpointEvery === 0;
-    const measure = checkpointDue || place.step % config.metricsEvery === 0;
-
-    const timed = await workAt(place, gan, job, events, measure);
-    events.onPlace(place, done, total);
-    if (measure) {
-      const values = await readMeasures(timed.measures);
-      refuseNonFinite(values, place.step);
-      events.onMetrics(place.step, place.phase, { ...values, ...timed.milliseconds });
+  if (session.position === 0) await preview();
+  while (session.position < total) {
+    const config = configNow();
+    const place = placeAt(config, session.position);
+    const last = session.position + 1 === total;
+    const due = cadencesAt(place, config, last);
+    const { metrics, entered } = await iterate(session.gan, session.sources, place, due.metrics);
+    session.position += 1;
+    if (entered.length > 0) events.onHistory(entered);
+    events.onPlace(place, session.position, total);
+    const readings = { ...metrics };
+    if (due.metrics) refuseNonFinite(readings, place.step);
+    const startMs = performance.now();
+    if (due.preview) await preview();
+    const inspection = due.evaluation ? await inspect(session, job) : undefined;
+    Object.assign(readings, inspection?.metrics);
+    if (due.preview || due.evaluation) readings['time.record'] = performance.now() - startMs;
+    if (due.metrics || inspection) {
+      Object.assign(session.latest, readings);
+      events.onMetrics(place.step, readings);
     }
-    const previewDue = last || (place.phase === 'adversarial' && place.step % config.previewEvery === 0);
-    if (previewDue) await preview(place.step);
-    if (checkpointDue) await save(done);
-
+    const finding = tell(guards.observe(place.step, session.latest), place.step, events);
+    if (finding?.action === 'rewind' && session.ranking.goodStep !== undefined) {
+      const { goodStep } = session.ranking;
+      await removeAfter(job.runFolder, goodStep);
+      return { outcome: 'stopped', step: goodStep, guard: finding };
+    }
+    const isBest = rank(session, inspection, place.step);
+    noteGood(session, inspection, place.step);
+    if (due.checkpoint || isBest) await save(inspection);
+    if (finding && finding.action !== 'warn') {
+      await save();
+      return { outcome: 'stopped', step: place.step, guard: finding };
+    }
+    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
+      await save();
+      return { outcome: 'done', step: place.step };
+    }
     await nextTurn();
-    const outcome = await obey(commands, events, {
-      checkpoint: async () => {
-        if (savedAt !== done) await save(done);
-      },
-      preview: () => preview(place.step),
-    });
-    if (outcome === 'stop' && !last) {
-      if (savedAt !== done) await save(done);
-      return { outcome: 'stopped', step: place.step };
+    const outcome = await obey(session, job, events, commands, save, preview);
+    if (outcome === 'cancelled')
+      return { outcome, step: stepAfter(config, Math.max(0, session.savedPosition)) };
+    if (outcome === 'stopped' && !last) {
+      await save();
+      return { outcome, step: place.step };
     }
   }
-  return { outcome: 'done', step: config.steps };
+  return { outcome: 'done', step: configNow().steps };
+}
+
+function cadencesAt(place: Place, config: TrainingConfig, last: boolean) {
+  const adversarial = place.phase === 'adversarial';
+  const every = (cadence: number): boolean => cadence > 0 && place.step % cadence === 0;
+  const checkpoint = last || every(config.checkpointEvery);
+  const evaluation = adversarial && config.evaluationEvery > 0 && (last || every(config.evaluationEvery));
+  return {
+    checkpoint,
+    evaluation,
+    metrics: checkpoint || evaluation || every(config.metricsEvery),
+    preview: last || (adversarial && every(config.previewEvery)),
+  };
+}
+
+async function inspect(session: Session, job: TrainingJob): Promise<Inspection | undefined> {
+  if (!job.inspector) return undefined;
+  const { refined } = await refineBatch(session.gan, job.inspector.synthetic);
+  return await job.inspector.inspect(refined);
+}
+
+/** Keeps the best score, and says whether this evaluation is it. */
+function rank(session: Session, inspection: Inspection | undefined, step: number): boolean {
+  if (inspection?.score === undefined) return false;
+  const { ranking } = session;
+  const isBest = ranking.best === undefined || inspection.score > ranking.best.score;
+  session.ranking = isBest
+    ? { ...ranking, best: { step, score: inspection.score }, worse: 0 }
+    : { ...ranking, worse: ranking.worse + 1 };
+  return isBest;
+}
+
+/** A checkpoint whose labels are in budget is where a rewind goes. */
+function noteGood(session: Session, inspection: Inspection | undefined, step: number): void {
+  const { driftBudget, checkpointEvery } = session.gan.config;
+  const drift = inspection?.metrics['labels.driftP95'];
+  const isSaved = step % checkpointEvery === 0 || session.ranking.best?.step === step;
+  if (drift !== undefined && drift <= driftBudget && isSaved) {
+    session.ranking = { ...session.ranking, goodStep: step };
+  }
+}
+
+/** Tells what the guards say; gives back the one that ends the run, if any. */
+function tell(
+  findings: readonly GuardFinding[],
+  step: number,
+  events: TrainingEvents,
+): GuardFinding | undefined {
+  for (const finding of findings) events.onGuard(step, finding);
+  return findings.find(({ action }) => action !== 'warn');
 }
 
 /** Takes every waiting command; while paused, waits for more. */
 async function obey(
-  commands: TrainingCommands,
+  session: Session,
+  job: TrainingJob,
   events: TrainingEvents,
-  actions: { checkpoint(): Promise<void>; preview(): Promise<void> },
-): Promise<'go on' | 'stop'> {
+  commands: TrainingCommands,
+  save: () => Promise<SavedCheckpoint | undefined>,
+  preview: () => Promise<void>,
+): Promise<'go on' | 'stopped' | 'cancelled'> {
+  const step = stepAfter(session.gan.config, session.position);
   let paused = false;
+  const pause = (now: boolean): void => {
+    if (paused !== now) events.onPaused(step, now);
+    paused = now;
+  };
   for (;;) {
     const command = commands.take();
-    switch (command) {
+    switch (command?.kind) {
       case undefined:
         if (!paused) return 'go on';
         await new Promise((resolve) => setTimeout(resolve, PAUSE_POLL_MS));
         break;
       case 'stop':
-        return 'stop';
+        return 'stopped';
+      case 'cancel':
+        return 'cancelled';
       case 'pause':
       case 'resume':
-        if (paused !== (command === 'pause')) {
-          paused = !paused;
-          events.onPaused(paused);
-        }
+        pause(command.kind === 'pause');
+        break;
+      case 'release':
+        pause(true);
+        if (!(await waitReleased(session, job, commands, save))) return 'stopped';
+        pause(false);
         break;
       case 'checkpoint':
-        await actions.checkpoint();
+        await save();
         break;
       case 'preview':
-        await actions.preview();
+        await preview();
+        break;
+      case 'change':
+        await change(session, command.settings, save);
+        events.onChange(step, session.gan.config);
         break;
       default:
         assertNever(command, 'training command');
@@ -195,117 +319,41 @@ async function obey(
 
 const PAUSE_POLL_MS = 50;
 
-interface TimedWork {
-  readonly measures: DeviceMeasures;
-  readonly milliseconds: Record<string, number>;
-}
-
-async function workAt(
-  place: Place,
-  gan: SimGan,
-  job: TrainingJob,
-  events: TrainingEvents,
-  measure: boolean,
-): Promise<TimedWork> {
-  const { config } = job;
-  const factor = learningRateFactor(config, place.step);
-  const milliseconds = { 'time.data': 0, 'time.refiner': 0, 'time.discriminator': 0 };
-  const clock = async <T>(part: keyof typeof milliseconds, work: () => Promise<T> | T): Promise<T> => {
-    const startMs = performance.now();
-    const result = await work();
-    milliseconds[part] += performance.now() - startMs;
-    return result;
-  };
-  let measures: DeviceMeasures = {};
-  const refinerUpdates = { 'refiner-pretraining': 1, 'discriminator-pretraining': 0, adversarial: config.kg };
-  const discriminatorUpdates = {
-    'refiner-pretraining': 0,
-    'discriminator-pretraining': 1,
-    adversarial: config.kd,
-  };
-
-  for (let update = 1; update <= refinerUpdates[place.phase]; update++) {
-    const synthetic = await clock('time.data', () => job.synthetic.next());
-    const options = {
-      learningRate: config.refinerLearningRate * factor,
-      measure: measure && update === refinerUpdates[place.phase],
-      adversarial: place.phase === 'adversarial',
-    };
-    await clock('time.refiner', () => {
-      const images = tensorOf(synthetic, config);
-      measures = { ...measures, ...updateRefinerOnce(gan, images, options) };
-      images.dispose();
-    });
-  }
-  for (let update = 1; update <= discriminatorUpdates[place.phase]; update++) {
-    const [synthetic, real] = await clock('time.data', () =>
-      Promise.all([job.synthetic.next(), job.real.next()]),
-    );
-    const options = {
-      learningRate: config.discriminatorLearningRate * factor,
-      measure: measure && update === discriminatorUpdates[place.phase],
-    };
-    await clock('time.discriminator', async () => {
-      const { measured, entries } = await teachDiscriminator(gan, synthetic, real, place.step, options);
-      measures = { ...measures, ...measured };
-      if (entries.length > 0) events.onHistory(entries);
-    });
-  }
-  return { measures, milliseconds };
-}
-
 /**
- * One discriminator update with the history buffer around it (paper §2.3): b/2 images of the current refiner and b/2 of
- * the buffer once it holds that many (b of the current one before), then b/2 current ones enter the buffer.
+ * New settings from the next step on. The checkpoint of this step is written (again, if it is there) with them, so that
+ * a run that is resumed from it goes on as this one does.
  */
-async function teachDiscriminator(
-  gan: SimGan,
-  synthetic: Batch,
-  real: Batch,
-  step: number,
-  options: { readonly learningRate: number; readonly measure: boolean },
-): Promise<{ measured: DeviceMeasures; entries: HistoryEntry[] }> {
-  const { config, history } = gan;
-  const half = config.batchSize / 2;
-  const past = history && history.size() >= half ? sampleHistory(gan, half) : undefined;
-  const currentCount = past ? half : config.batchSize;
-  const current = tf.tidy(() => gan.refiner.apply(tensorOf(synthetic, config, currentCount)));
-  const realImages = tensorOf(real, config);
-  const measured = updateDiscriminatorOnce(gan, current, past, realImages, options);
-  const entries = history
-    ? history.replace(
-        await current.data<'float32'>(),
-        synthetic.indices.subarray(0, half),
-        step,
-        gan.historyRandom,
-      )
-    : [];
-  tf.dispose([current, realImages]);
-  past?.dispose();
-  return { measured, entries };
+async function change(
+  session: Session,
+  settings: LiveSettings,
+  save: () => Promise<SavedCheckpoint | undefined>,
+): Promise<void> {
+  session.gan.config = withSettings(session.gan.config, settings);
+  session.savedPosition = -1;
+  await save();
 }
 
-/** b/2 distinct images of the history buffer, [count, h, w, c]. */
-function sampleHistory(gan: SimGan, count: number): tf.Tensor4D {
-  const { heightPx, widthPx, channels } = gan.config;
-  const images = new Float32Array(count * heightPx * widthPx * channels);
-  gan.history?.sample(count, gan.historyRandom, images);
-  return tf.tensor4d(images, [count, heightPx, widthPx, channels]);
-}
-
-function tensorOf(batch: Batch, config: TrainingConfig, count = config.batchSize): tf.Tensor4D {
-  const { heightPx, widthPx, channels } = config;
-  const values = count * heightPx * widthPx * channels;
-  return tf.tensor4d(batch.images.subarray(0, values), [count, heightPx, widthPx, channels]);
-}
-
-/** Reads all scalars in one go and frees them. */
-async function readMeasures(measures: DeviceMeasures): Promise<Record<string, number>> {
-  const names = Object.keys(measures);
-  const stacked = tf.tidy(() => tf.stack(names.map((name) => measures[name])));
-  const values = await stacked.data();
-  tf.dispose([stacked, ...Object.values(measures)]);
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+/** Frees everything on the device until told to go on; false when told to stop. */
+async function waitReleased(
+  session: Session,
+  job: TrainingJob,
+  commands: TrainingCommands,
+  save: () => Promise<SavedCheckpoint | undefined>,
+): Promise<boolean> {
+  const { config } = session.gan;
+  await save();
+  session.gan.dispose();
+  let goOn: boolean | undefined;
+  while (goOn === undefined) {
+    const kind = commands.take()?.kind;
+    if (kind === 'resume') goOn = true;
+    else if (kind === 'stop' || kind === 'cancel') goOn = false;
+    else await new Promise((resolve) => setTimeout(resolve, PAUSE_POLL_MS));
+  }
+  if (!goOn) return false;
+  const checkpoint = await readCheckpoint(checkpointPath(job.runFolder, stepAfter(config, session.position)));
+  Object.assign(session, await openSession(job, config, checkpoint), { latest: session.latest });
+  return true;
 }
 
 function refuseNonFinite(values: Readonly<Record<string, number>>, step: number): void {

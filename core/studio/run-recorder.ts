@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 import type { TrainingConfig } from '../contract/training-config.ts';
+import type { CheckpointScores } from '../library/checkpoints.ts';
 import type { HistoryStep } from '../library/history-buffer.ts';
 import type { Library } from '../library/library.ts';
 import type { MetricReading } from '../library/run-metrics.ts';
 import type { SavedCheckpoint } from '../simgan/checkpoint.ts';
 import { describeHealth } from '../simgan/health.ts';
 import type { HistoryEntry } from '../simgan/history-buffer.ts';
+import type { Inspection } from '../simgan/train.ts';
 
 const FLUSH_INTERVAL_MS = 1000;
 
@@ -15,7 +17,8 @@ export interface RunRecorder {
   step(step: number): void;
   metrics(step: number, values: Readonly<Record<string, number>>): void;
   history(entries: readonly HistoryEntry[]): void;
-  checkpoint(step: number, saved: SavedCheckpoint): void;
+  checkpoint(step: number, saved: SavedCheckpoint, inspection: Inspection | undefined): void;
+  event(step: number, kind: string, content: unknown): void;
   flush(): void;
 }
 
@@ -29,6 +32,8 @@ export function createRunRecorder(
   let readings: MetricReading[] = [];
   let entered: HistoryStep[] = [];
   let lastStep = 0;
+  let verdict = '';
+  let toldVerdict = '';
   let flushedMs = performance.now();
 
   const flush = (): void => {
@@ -39,7 +44,8 @@ export function createRunRecorder(
       const latest = Object.entries(library.runMetrics.latest(runId)).map(
         ([name, { value }]) => [name, value] as const,
       );
-      library.runs.update(runId, { verdict: describeHealth(Object.fromEntries(latest)) });
+      verdict = describeHealth(Object.fromEntries(latest));
+      library.runs.update(runId, { verdict });
       library.runs.heartbeat(runId, Math.min(Math.max(lastStep, 0), config.steps));
     });
     readings = [];
@@ -59,11 +65,23 @@ export function createRunRecorder(
       }));
       entered.push({ step: entries[0].step, entries: named });
     },
-    checkpoint(step, saved) {
+    checkpoint(step, saved, inspection) {
       flush();
       const path = relative(library.runFolder(runId), saved.path).replaceAll('\\', '/');
-      library.checkpoints.record(runId, { step, path, sha256: saved.sha256, bytes: saved.bytes });
+      library.transaction(() => {
+        library.checkpoints.record(runId, { step, path, sha256: saved.sha256, bytes: saved.bytes });
+        if (inspection) library.checkpoints.setScores(runId, step, scoresOf(inspection));
+        if (verdict !== toldVerdict)
+          library.runEvents.add(runId, { step, kind: 'verdict', content: verdict });
+        toldVerdict = verdict;
+      });
     },
+    event: (step, kind, content) => library.runEvents.add(runId, { step, kind, content }),
     flush,
   };
+}
+
+function scoresOf({ metrics, score }: Inspection): CheckpointScores {
+  const drift = metrics['labels.driftP95'];
+  return { ...(score === undefined ? {} : { score }), ...(drift === undefined ? {} : { drift }) };
 }

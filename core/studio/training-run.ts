@@ -5,8 +5,9 @@ import type { ProgressListener } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
+import { withSettings, type LiveSettings } from '../contract/training-command.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
-import { batchSourceStateSchema, createBatchSource, type BatchSource } from '../datasets/pixels/batches.ts';
+import { batchSourceStateSchema, createBatchSource } from '../datasets/pixels/batches.ts';
 import { sha256OfFile } from '../datasets/pixels/hash.ts';
 import type { Pack } from '../datasets/pixels/pack.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -15,12 +16,15 @@ import type { Library } from '../library/library.ts';
 import { isProcessAlive } from '../library/process-alive.ts';
 import { effectiveStatus } from '../library/run-status.ts';
 import type { Run } from '../library/runs.ts';
-import { readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
-import { train, type TrainingCommands } from '../simgan/train.ts';
+import { copyCheckpoint, readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
+import type { GuardFinding } from '../simgan/guards.ts';
+import type { DataSources } from '../simgan/iteration.ts';
+import { train } from '../simgan/train.ts';
+import { openInbox } from './control-inbox.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
 import { createRunRecorder } from './run-recorder.ts';
-import { mustGetRun, openRunPacks } from './runs.ts';
+import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
 import { chooseStrip } from './strip.ts';
 
 export interface TrainingRequest {
@@ -37,12 +41,12 @@ export interface TrainingHooks {
   readonly onProgress: ProgressListener;
   /** Files that a pack had to leave out, checkpoints that cannot be used, and the like. */
   readonly onNote: (text: string) => void;
-  readonly commands: TrainingCommands;
 }
 
 /**
- * A whole training run: packs the two datasets, records the run, trains, and records what training tells. Stopped by a
- * command it ends as "stopped" with a checkpoint; a failure is recorded with the run and thrown.
+ * A whole training run: packs the two datasets, records the run, trains, and records what training tells. Stopped by the
+ * signal, by a command (see control-inbox.ts) or by a guard it ends as "stopped" with a checkpoint; a failure is
+ * recorded with the run and thrown.
  */
 export async function startTraining(
   library: Library,
@@ -65,7 +69,7 @@ export async function startTraining(
   const data = await openRunPacks(library, { syntheticPackId, realPackId });
   try {
     // Before the run is on record, so that a batch larger than the dataset leaves no run behind.
-    const sources = sourcesOf(data, request.config, undefined);
+    sourcesOf(data, request.config, undefined);
     const run = library.runs.add({
       ...(request.name === undefined ? {} : { name: request.name }),
       config: request.config,
@@ -73,50 +77,101 @@ export async function startTraining(
       realPackId,
       totalSteps: request.config.steps,
     });
-    return await execute(library, engine, run, request.config, { ...data, ...sources }, undefined, hooks);
+    return await execute(library, engine, run, request.config, data, undefined, hooks);
   } finally {
     await data.close();
   }
+}
+
+export interface ContinuationOptions {
+  /** Steps in all; undefined keeps those of the run. */
+  readonly steps: number | undefined;
+  readonly settings: LiveSettings;
 }
 
 /**
  * Goes on with a run that was stopped, interrupted or failed, from its newest checkpoint that can be read, exactly as
  * if it had never stopped; what was recorded after that checkpoint is forgotten and made again. With more `steps` a
- * finished run goes on, too.
+ * finished run goes on, too. Settings that change are recorded.
  */
 export async function resumeTraining(
   library: Library,
   engine: Engine,
   run: Run,
-  options: { readonly steps: number | undefined },
+  options: ContinuationOptions,
   hooks: TrainingHooks,
 ): Promise<Run> {
   refuseWhileAtWork(run);
   const checkpoint = await newestReadable(library, run, hooks.onNote);
-  const stored = trainingConfigSchema.parse(run.config);
-  const config = trainingConfigSchema.parse({ ...stored, steps: options.steps ?? stored.steps });
-  if (checkpoint.step >= config.steps) {
-    throw new StudioError('bad-usage', `${run.name} has all its ${config.steps} steps.`, {
-      remedy: `Give it more with --steps, such as --steps ${config.steps * 2}.`,
-    });
-  }
+  const config = continuedConfig(run, checkpoint, options);
+  await forgetAfter(library, run, checkpoint.step);
+  library.runs.update(run.id, { config, totalSteps: config.steps });
+  hooks.onNote(`Going on with ${run.name} after step ${checkpoint.step}.`);
+  return await continueFrom(library, engine, run, config, checkpoint, options, hooks);
+}
+
+/**
+ * Starts a new run from a checkpoint of another one: its weights, moments, buffer and place in the data are those of the
+ * parent at that step, so that without changed settings it does what the parent did.
+ */
+export async function branchTraining(
+  library: Library,
+  engine: Engine,
+  parent: Run,
+  step: number,
+  options: ContinuationOptions & { readonly name: string | undefined },
+  hooks: TrainingHooks,
+): Promise<Run> {
+  const record = findCheckpoint(library, parent, step);
+  const checkpoint = await readCheckpoint(join(library.runFolder(parent.id), record.path));
+  const config = continuedConfig(parent, checkpoint, options);
+  const run = library.runs.add({
+    ...(options.name === undefined ? {} : { name: options.name }),
+    parent: { runId: parent.id, step },
+    config,
+    syntheticPackId: parent.syntheticPackId,
+    realPackId: parent.realPackId,
+    totalSteps: config.steps,
+  });
+  await copyCheckpoint(library.runFolder(parent.id), library.runFolder(run.id), checkpoint.step);
+  const { path, sha256, bytes } = record;
+  library.checkpoints.record(run.id, { step, path, sha256, bytes });
+  hooks.onNote(`${run.name} starts from step ${step} of ${parent.name}.`);
+  return await continueFrom(library, engine, run, config, checkpoint, options, hooks);
+}
+
+async function continueFrom(
+  library: Library,
+  engine: Engine,
+  run: Run,
+  config: TrainingConfig,
+  checkpoint: LoadedCheckpoint,
+  { settings }: ContinuationOptions,
+  hooks: TrainingHooks,
+): Promise<Run> {
   const data = await openRunPacks(library, run);
   try {
-    const sources = sourcesOf(data, config, checkpoint);
-    await forgetAfter(library, run, checkpoint.step);
-    library.runs.update(run.id, { config, totalSteps: config.steps });
-    hooks.onNote(`Going on with ${run.name} after step ${checkpoint.step}.`);
-    return await execute(library, engine, run, config, { ...data, ...sources }, checkpoint, hooks);
+    if (Object.keys(settings).length > 0) {
+      library.runEvents.add(run.id, { step: checkpoint.step, kind: 'change', content: settings });
+    }
+    return await execute(library, engine, run, config, data, checkpoint, hooks);
   } finally {
     await data.close();
   }
 }
 
-interface RunData {
-  readonly syntheticPack: Pack;
-  readonly imageIds: Int32Array;
-  readonly synthetic: BatchSource;
-  readonly real: BatchSource;
+/** The checkpoint's own configuration, which knows of every change before it, with what is asked for on top. */
+function continuedConfig(
+  run: Run,
+  checkpoint: LoadedCheckpoint,
+  { steps, settings }: ContinuationOptions,
+): TrainingConfig {
+  const stored = trainingConfigSchema.parse(run.config);
+  const config = withSettings({ ...checkpoint.config, steps: steps ?? stored.steps }, settings);
+  if (checkpoint.step < config.steps) return config;
+  throw new StudioError('bad-usage', `${run.name} has all its ${config.steps} steps.`, {
+    remedy: `Give it more with --steps, such as --steps ${config.steps * 2}.`,
+  });
 }
 
 async function execute(
@@ -124,7 +179,7 @@ async function execute(
   engine: Engine,
   run: Run,
   config: TrainingConfig,
-  data: RunData,
+  data: RunPacks,
   resume: LoadedCheckpoint | undefined,
   hooks: TrainingHooks,
 ): Promise<Run> {
@@ -133,14 +188,14 @@ async function execute(
   library.runs.setStatus(run.id, 'running');
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
   try {
+    const inbox = openInbox(library.runFolder(run.id));
     const places = chooseStrip(library, data.imageIds, config.previewSamples);
     const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
     await data.syntheticPack.readImages(places, strip);
-    const { outcome } = await train(
+    const result = await train(
       {
         config,
-        synthetic: data.synthetic,
-        real: data.real,
+        openSources: (checkpoint) => sourcesOf(data, config, checkpoint),
         runFolder: library.runFolder(run.id),
         strip,
         ...(resume ? { resume } : {}),
@@ -150,16 +205,30 @@ async function execute(
           recorder.step(step);
           hooks.onProgress({ done: position, total, unit: 'steps', label: 'Training' });
         },
-        onMetrics: (step, _phase, values) => recorder.metrics(step, values),
+        onMetrics: (step, values) => recorder.metrics(step, values),
         onHistory: (entries) => recorder.history(entries),
         onPreview: (preview) => writePreview(library, run.id, config, preview),
-        onCheckpoint: (step, saved) => recorder.checkpoint(step, saved),
-        onPaused: (paused) => library.runs.setStatus(run.id, paused ? 'paused' : 'running'),
+        onCheckpoint: (step, saved, inspection) => recorder.checkpoint(step, saved, inspection),
+        onGuard(step, finding) {
+          recorder.event(step, 'guard', finding);
+          hooks.onNote(`Step ${step}: ${describeFinding(finding)}`);
+        },
+        onPaused(step, paused) {
+          recorder.event(step, paused ? 'paused' : 'resumed', {});
+          library.runs.setStatus(run.id, paused ? 'paused' : 'running');
+        },
+        onChange(step, changed) {
+          recorder.event(step, 'change', changed);
+          library.runs.update(run.id, { config: changed });
+        },
       },
-      hooks.commands,
+      { take: () => (hooks.signal.aborted ? { kind: 'stop' } : inbox.take()) },
     );
     recorder.flush();
-    library.runs.setStatus(run.id, outcome);
+    if (result.guard?.action === 'rewind') await forgetAfter(library, run, result.step);
+    if (result.guard) library.runs.update(run.id, { verdict: describeFinding(result.guard) });
+    library.runs.heartbeat(run.id, Math.max(0, result.step));
+    library.runs.setStatus(run.id, result.outcome === 'done' ? 'done' : 'stopped');
   } catch (error) {
     recorder.flush();
     library.runs.setStatus(run.id, 'failed', messageOf(error));
@@ -168,12 +237,23 @@ async function execute(
   return mustGetRun(library, run.id);
 }
 
+/** What a guard says and what may help, as one text. */
+function describeFinding({ message, action, remedies }: GuardFinding): string {
+  const consequence = {
+    warn: '',
+    stop: ' The run was stopped.',
+    rewind: ' The run was stopped and went back to its last good checkpoint.',
+  }[action];
+  const help = remedies.map(({ text }) => text).join('; or ');
+  return `${message}${consequence} What may help: ${help}.`;
+}
+
 function sourcesOf(
-  data: { readonly syntheticPack: Pack; readonly realPack: Pack },
+  data: Pick<RunPacks, 'syntheticPack' | 'realPack'>,
   config: TrainingConfig,
   checkpoint: LoadedCheckpoint | undefined,
-): { synthetic: BatchSource; real: BatchSource } {
-  const sourceOf = (pack: Pack, role: 'synthetic' | 'real'): BatchSource =>
+): DataSources {
+  const sourceOf = (pack: Pack, role: 'synthetic' | 'real') =>
     createBatchSource(pack, {
       batchSize: config.batchSize,
       random: createRandom(config.seed, 'data', role),
@@ -214,6 +294,7 @@ async function forgetAfter(library: Library, run: Run, step: number): Promise<vo
   const orphans = library.transaction(() => {
     library.runMetrics.truncateAfter(run.id, step);
     library.historyBuffer.truncateAfter(run.id, step);
+    library.runEvents.truncateAfter(run.id, step);
     return [
       ...library.checkpoints.truncateAfter(run.id, step),
       ...library.previews.truncateAfter(run.id, step),

@@ -71,7 +71,7 @@ async function demo(
       library,
       engine,
       { config, synthetic, real, preprocessing },
-      { ...hooks, onNote: terminal.note, commands: { take: () => (signal.aborted ? 'stop' : undefined) } },
+      { ...hooks, onNote: terminal.note },
     );
     if (run.status !== 'done') return;
     const checkpoint = findCheckpoint(library, run, undefined);

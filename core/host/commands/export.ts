@@ -48,7 +48,7 @@ export function addExport(program: Command): void {
           onProgress: terminal.progress,
         });
         terminal.endProgress();
-        const { heldBack, imageCount, keptCount, losses, manifestSha256, strayImages } = result;
+        const { heldBack, imageCount, keptCount, losses, manifestSha256, strayFiles } = result;
         terminal.line(
           `${grouped(imageCount)} images of ${run.name}, step ${checkpoint.step}, in ${result.folder}`,
         );
@@ -57,7 +57,7 @@ export function addExport(program: Command): void {
           [heldBack.overBudget, `moved by more than ${request.driftBudgetPx ?? 0} px`],
           [heldBack.unverified, 'could not be measured (--include-unverified exports them)'],
           [heldBack.excluded, 'are excluded'],
-          [strayImages.length, 'images in the folder belong to an earlier, larger export'],
+          [strayFiles.length, 'other files in the folder do not belong to this export'],
         ];
         for (const [count, why] of kept) if (count > 0) terminal.line(`${grouped(count).padStart(9)} ${why}`);
         for (const loss of losses) terminal.line(`Note: ${loss}`);

@@ -8,7 +8,13 @@ import { lossScale } from '../../simgan/losses.ts';
 import { presets } from '../../simgan/presets.ts';
 import { findRun } from '../../studio/runs.ts';
 import { findDataset, holdsDepth, preprocessingFor } from '../../studio/training-data.ts';
-import { resumeTraining, startTraining, type TrainingHooks } from '../../studio/training-run.ts';
+import {
+  branchTraining,
+  resumeTraining,
+  startTraining,
+  type ContinuationOptions,
+  type TrainingHooks,
+} from '../../studio/training-run.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, withEngine } from '../engine-options.ts';
 import { readJsonOption } from '../json-option.ts';
@@ -16,6 +22,7 @@ import { withLibrary } from '../open-library.ts';
 import { runSummary } from '../run-summary.ts';
 import type { Terminal } from '../terminal.ts';
 import { addTrainingFlags, flagOf, trainingConfigFrom } from '../training-flags.ts';
+import { liveKeys, liveSettingsSchema } from '../../contract/training-command.ts';
 import { trainingConfigKeys, type TrainingConfig } from '../../contract/training-config.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -34,6 +41,7 @@ export function addTrain(program: Command): void {
         'train --preset paper-eye --lambda 0.5 --kg 2 --engine tensorflow',
         'train --preset eye-small --history off --name "without history"',
         'train --resume last',
+        'train --branch "run 1" --from-step 400 --lambda 0.3',
         'train --preset eye-small --show-config > config.json && simgan train --config config.json',
       ],
     },
@@ -55,6 +63,8 @@ export function addTrain(program: Command): void {
               '--resume <run>',
               'go on with a run (its name, or last) exactly where its newest checkpoint stands',
             )
+            .option('--branch <run>', 'start a new run from a checkpoint of another one')
+            .option('--from-step <step>', 'with --branch: the step of that checkpoint')
             .option('--name <name>', 'name of the run (default: run 1, run 2, …)')
             .option('--synthetic <dataset>', 'the synthetic dataset, if there are several')
             .option('--real <dataset>', 'the real dataset, if there are several')
@@ -74,6 +84,7 @@ export function addTrain(program: Command): void {
 async function trainCommand(context: CommandContext, _arguments: string[], options: Options): Promise<void> {
   const { terminal, signal } = context;
   const resumed = text.parse(options.resume);
+  const parent = text.parse(options.branch);
   const preset = presets.find(({ name }) => name === options.preset) ?? presets[0];
   const file = await readJsonOption(text.parse(options.config), '--config');
   const config = trainingConfigFrom(preset.config, file, options);
@@ -85,14 +96,26 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
     signal,
     onProgress: terminal.progress,
     onNote: terminal.note,
-    commands: { take: () => (signal.aborted ? 'stop' : undefined) },
   };
   await withLibrary(context, 'write', async (library) => {
-    const run = await withEngine(options, terminal, (engine) =>
-      resumed === undefined
-        ? startNew(library, engine, config, options, hooks)
-        : resume(library, engine, resumed, config, options, hooks),
-    );
+    const run = await withEngine(options, terminal, (engine) => {
+      if (resumed !== undefined) {
+        return resumeTraining(
+          library,
+          engine,
+          findRun(library, resumed),
+          continuationFrom(config, options),
+          hooks,
+        );
+      }
+      if (parent !== undefined) {
+        const name = text.parse(options.name);
+        const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
+        const continuation = { ...continuationFrom(config, options), name };
+        return branchTraining(library, engine, findRun(library, parent), step, continuation, hooks);
+      }
+      return startNew(library, engine, config, options, hooks);
+    });
     terminal.endProgress();
     report(terminal, library, run);
   });
@@ -124,26 +147,24 @@ async function startNew(
   return await startTraining(library, engine, request, hooks);
 }
 
-async function resume(
-  library: Library,
-  engine: Engine,
-  name: string,
-  config: TrainingConfig,
-  options: Options,
-  hooks: TrainingHooks,
-): Promise<Run> {
-  const others = trainingConfigKeys.filter((key) => key !== 'steps' && options[key] !== undefined);
-  if (others.length > 0) {
+/** What may be given with --resume and --branch: settings that change while a run goes on, and more steps. */
+function continuationFrom(config: TrainingConfig, options: Options): ContinuationOptions {
+  const given = trainingConfigKeys.filter((key) => options[key] !== undefined);
+  const fixed = given.filter((key) => key !== 'steps' && !liveKeys.some((live) => live === key));
+  if (fixed.length > 0) {
     throw new StudioError(
       'bad-usage',
-      `A run goes on as it was: ${others.map(flagOf).join(', ')} cannot be changed.`,
-      {
-        remedy: 'Only --steps may be given with --resume.',
-      },
+      `A run goes on with its networks and data as they are: ${fixed.map(flagOf).join(', ')} cannot be changed.`,
+      { remedy: `These may: --steps, ${liveKeys.map(flagOf).join(', ')}. Or start a new run.` },
     );
   }
-  const steps = options.steps === undefined ? undefined : config.steps;
-  return await resumeTraining(library, engine, findRun(library, name), { steps }, hooks);
+  const settings = Object.fromEntries(
+    given.filter((key) => key !== 'steps').map((key) => [key, config[key]]),
+  );
+  return {
+    steps: options.steps === undefined ? undefined : config.steps,
+    settings: liveSettingsSchema.parse(settings),
+  };
 }
 
 function report(terminal: Terminal, library: Library, run: Run): void {

@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingConfig } from '../contract/training-config.ts';
+import { histogramDistanceGrey } from '../base/histogram.ts';
+import {
+  updateDiscriminatorOnce,
+  updateRefinerOnce,
+  type DeviceMeasures,
+  type SimGan,
+} from './algorithm-1.ts';
+import type { Batch, BatchSource } from './data.ts';
+import type { HistoryEntry } from './history-buffer.ts';
+import { learningRateFactor, type Place } from './schedule.ts';
+
+/** Where the mini-batches of a run come from. */
+export interface DataSources {
+  readonly synthetic: BatchSource;
+  readonly real: BatchSource;
+}
+
+export interface IterationResult {
+  /** By metric name; empty unless measured. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** What entered the history buffer. */
+  readonly entered: readonly HistoryEntry[];
+}
+
+/**
+ * One iteration of Algorithm 1 (paper): K_g refiner updates, then K_d discriminator updates, each on its own
+ * mini-batch; in pre-training one update of the network whose turn it is. With `measure` the last update of each
+ * network is measured, and where the time went.
+ */
+export async function iterate(
+  gan: SimGan,
+  sources: DataSources,
+  place: Place,
+  measure: boolean,
+): Promise<IterationResult> {
+  const { config } = gan;
+  const factor = learningRateFactor(config, place.step);
+  const rates = {
+    refiner: config.refinerLearningRate * factor,
+    discriminator: config.discriminatorLearningRate * factor,
+  };
+  const updates = updatesAt(place, config);
+  const clock = createClock();
+  const entered: HistoryEntry[] = [];
+  let measures: DeviceMeasures = {};
+  let readings: Record<string, number> = {};
+
+  for (let update = 1; update <= updates.refiner; update++) {
+    const synthetic = await clock.time('data', () => sources.synthetic.next());
+    await clock.time('refiner', () => {
+      const images = tensorOf(synthetic, config);
+      const measured = updateRefinerOnce(gan, images, {
+        learningRate: rates.refiner,
+        measure: measure && update === updates.refiner,
+        adversarial: place.phase === 'adversarial',
+      });
+      measures = { ...measures, ...measured };
+      images.dispose();
+    });
+  }
+  for (let update = 1; update <= updates.discriminator; update++) {
+    const [synthetic, real] = await clock.time('data', () =>
+      Promise.all([sources.synthetic.next(), sources.real.next()]),
+    );
+    await clock.time('discriminator', async () => {
+      const taught = await teachDiscriminator(gan, synthetic, real, place.step, {
+        learningRate: rates.discriminator,
+        measure: measure && update === updates.discriminator,
+      });
+      measures = { ...measures, ...taught.measures };
+      readings = { ...readings, ...taught.readings };
+      entered.push(...taught.entered);
+    });
+  }
+  if (!measure) return { metrics: {}, entered };
+  const read = await clock.time('read', () => readMeasures(measures));
+  const metrics = {
+    ...read,
+    ...readings,
+    'rate.refiner': rates.refiner,
+    'rate.discriminator': rates.discriminator,
+    ...clock.milliseconds(),
+  };
+  return { metrics, entered };
+}
+
+function updatesAt(
+  { phase }: Place,
+  { kg, kd }: TrainingConfig,
+): { readonly refiner: number; readonly discriminator: number } {
+  switch (phase) {
+    case 'refiner-pretraining':
+      return { refiner: 1, discriminator: 0 };
+    case 'discriminator-pretraining':
+      return { refiner: 0, discriminator: 1 };
+    case 'adversarial':
+      return { refiner: kg, discriminator: kd };
+  }
+}
+
+/**
+ * One discriminator update with the history buffer around it (paper §2.3): b/2 images of the current refiner and b/2 of
+ * the buffer once it holds that many (b of the current one before), then b/2 current ones enter the buffer.
+ */
+async function teachDiscriminator(
+  gan: SimGan,
+  synthetic: Batch,
+  real: Batch,
+  step: number,
+  options: { readonly learningRate: number; readonly measure: boolean },
+): Promise<{ measures: DeviceMeasures; readings: Record<string, number>; entered: HistoryEntry[] }> {
+  const { config, history } = gan;
+  const half = config.batchSize / 2;
+  const past = history && history.size() >= half ? sampleHistory(gan, half) : undefined;
+  const currentCount = past ? half : config.batchSize;
+  const current = tf.tidy(() => gan.refiner.apply(tensorOf(synthetic, config, currentCount)));
+  const realImages = tensorOf(real, config);
+  const measures = updateDiscriminatorOnce(gan, current, past, realImages, options);
+  const refined = history || options.measure ? await current.data<'float32'>() : undefined;
+  const sources = synthetic.indices.subarray(0, half);
+  const entered = history && refined ? history.replace(refined, sources, step, gan.historyRandom) : [];
+  const readings: Record<string, number> =
+    options.measure && refined
+      ? {
+          'refiner.histogramDistance': histogramDistanceGrey(
+            batchOf(refined, config),
+            batchOf(real.images, config),
+          ),
+        }
+      : {};
+  tf.dispose([current, realImages]);
+  past?.dispose();
+  return { measures, readings, entered };
+}
+
+/** Distinct images of the history buffer, [count, h, w, c]. */
+function sampleHistory(gan: SimGan, count: number): tf.Tensor4D {
+  const { heightPx, widthPx, channels } = gan.config;
+  const images = new Float32Array(count * heightPx * widthPx * channels);
+  gan.history?.sample(count, gan.historyRandom, images);
+  return tf.tensor4d(images, [count, heightPx, widthPx, channels]);
+}
+
+function batchOf(images: Float32Array, { heightPx, widthPx, channels }: TrainingConfig) {
+  return { images, count: images.length / (heightPx * widthPx * channels), heightPx, widthPx, channels };
+}
+
+function tensorOf(batch: Batch, config: TrainingConfig, count = config.batchSize): tf.Tensor4D {
+  const { heightPx, widthPx, channels } = config;
+  const values = count * heightPx * widthPx * channels;
+  return tf.tensor4d(batch.images.subarray(0, values), [count, heightPx, widthPx, channels]);
+}
+
+/** Reads all scalars in one go and frees them. */
+async function readMeasures(measures: DeviceMeasures): Promise<Record<string, number>> {
+  const names = Object.keys(measures);
+  const stacked = tf.tidy(() => tf.stack(names.map((name) => measures[name])));
+  const values = await stacked.data();
+  tf.dispose([stacked, ...Object.values(measures)]);
+  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+}
+
+type Part = 'data' | 'refiner' | 'discriminator' | 'read';
+
+/** Adds up where the time of an iteration goes. */
+function createClock(): {
+  time<Result>(part: Part, work: () => Promise<Result> | Result): Promise<Result>;
+  milliseconds(): Record<string, number>;
+} {
+  const spent: Record<Part, number> = { data: 0, refiner: 0, discriminator: 0, read: 0 };
+  return {
+    async time(part, work) {
+      const startMs = performance.now();
+      const result = await work();
+      spent[part] += performance.now() - startMs;
+      return result;
+    },
+    milliseconds: () => Object.fromEntries(Object.entries(spent).map(([part, ms]) => [`time.${part}`, ms])),
+  };
+}
