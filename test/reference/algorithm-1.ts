@@ -1,7 +1,7 @@
 import { createRandom } from '../../core/base/random.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import { createReferenceHistory } from './history.ts';
-import { discriminatorLoss, refinerLoss } from './losses.ts';
+import { discriminatorLoss, refinerLoss, type DiscriminatorLoss, type RefinerLoss } from './losses.ts';
 import { imagesBetween, mapsOf, type Maps } from './maps.ts';
 import { refinerPass } from './networks.ts';
 import { createReferenceOptimizer } from './optimizers.ts';
@@ -22,9 +22,9 @@ export interface ReferenceResult {
   /** Moments of both optimizers by their names in checkpoints. */
   readonly slots: ReadonlyMap<string, Float64Array>;
   readonly history: readonly Float64Array[];
-  /** What each update minimised, in the order of the updates. */
-  readonly refinerLosses: readonly number[];
-  readonly discriminatorLosses: readonly number[];
+  /** Of each update before its step, in the order of the updates. */
+  readonly refinerLosses: readonly Pick<RefinerLoss, 'value' | 'realism' | 'regularization'>[];
+  readonly discriminatorLosses: readonly Pick<DiscriminatorLoss, 'value' | 'ofRefined' | 'ofReal'>[];
 }
 
 /**
@@ -39,15 +39,15 @@ export function trainReference(config: TrainingConfig, run: ReferenceRun): Refer
   const discriminatorOptimizer = createReferenceOptimizer(config.optimizer);
   const history = createReferenceHistory(config.historyCapacity);
   const historyRandom = createRandom(config.seed, 'history');
-  const refinerLosses: number[] = [];
-  const discriminatorLosses: number[] = [];
+  const refinerLosses: RefinerLoss[] = [];
+  const discriminatorLosses: DiscriminatorLoss[] = [];
   const half = config.batchSize / 2;
   const batchOf = (values: ArrayLike<number>): Maps =>
     mapsOf([config.batchSize, config.heightPx, config.widthPx, config.channels], values);
 
   const updateRefiner = (adversarial: boolean, rateFactor: number): void => {
     const loss = refinerLoss(config, refiner, discriminator, batchOf(run.nextSynthetic()), adversarial);
-    refinerLosses.push(loss.value);
+    refinerLosses.push(loss);
     refinerOptimizer.apply(refiner, loss.gradients, config.refinerLearningRate * rateFactor);
   };
 
@@ -65,7 +65,7 @@ export function trainReference(config: TrainingConfig, run: ReferenceRun): Refer
       };
     }
     const loss = discriminatorLoss(config, discriminator, refined, real);
-    discriminatorLosses.push(loss.value);
+    discriminatorLosses.push(loss);
     discriminatorOptimizer.apply(
       discriminator,
       loss.gradients,

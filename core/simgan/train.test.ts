@@ -1,0 +1,280 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import type { TrainingCommand } from '../contract/training-command.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
+import { trainReference } from '../../test/reference/algorithm-1.ts';
+import { noiseBatch } from '../../test/reference/batches.ts';
+import { presetNamed, referenceCases, referenceRuns, relativeError } from '../../test/reference/cases.ts';
+import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
+import { weightsOf } from '../../test/reference/weights.ts';
+import { createSimGan } from './algorithm-1.ts';
+import { readCheckpoint, restoreRun } from './checkpoint.ts';
+import { lossScale } from './losses.ts';
+
+let engine: Engine;
+let folder: string;
+beforeAll(async () => {
+  engine = await openEngine('wasm', { threads: 1 });
+  folder = await mkdtemp(join(tmpdir(), 'simgan-train-'));
+});
+afterAll(async () => {
+  engine.dispose();
+  await rm(folder, { recursive: true });
+});
+
+let runs = 0;
+const newRunFolder = (): string => join(folder, `run-${runs++}`);
+
+/** The last checkpoint that a training told of. */
+const lastCheckpoint = (record: TrainingRecord) => {
+  const last = record.checkpoints.at(-1);
+  if (!last) throw new Error('There is no checkpoint.');
+  return readCheckpoint(last.saved.path);
+};
+
+/** Of float32 against float64 after 8 updates of each network: the error of each weight's whole way from its start. */
+const WAY_TOLERANCE = 5e-4;
+/** What 8 roundings of a weight to float32 may add, relative to the weight. */
+const ROUNDING = 8 * 2 ** -24;
+const LOSS_TOLERANCE = 1e-5;
+/** Of images kept at 16 bits: one level of rounding, on top of the tolerance. */
+const LEVEL = 2 / 65535;
+
+const largest = (values: Float64Array): number => Math.max(...values.map(Math.abs));
+
+/**
+ * The other networks. What starts as a copy of its input has changes of nothing but rounding, whose signs are not
+ * comparable; there the realism loss alone must do.
+ */
+const otherRuns = referenceCases.slice(1).map(({ name, config }) => ({
+  name,
+  config: config.refinerStart === 'identity' ? { ...config, lambda: 0, refinerPretrainSteps: 0 } : config,
+}));
+
+describe('Algorithm 1 from pre-training to step 3 gives what the float64 reference gives', () => {
+  test.each([...referenceRuns, ...otherRuns])('$name', async ({ config }) => {
+    const initial = createSimGan(config);
+    const start = {
+      refiner: weightsOf(initial.refiner.weights),
+      discriminator: weightsOf(initial.discriminator.weights),
+    };
+    initial.dispose();
+    let [synthetic, real] = [0, 0];
+    const reference = trainReference(config, {
+      ...start,
+      nextSynthetic: () => noiseBatch(config, 'synthetic', synthetic++).images,
+      nextReal: () => noiseBatch(config, 'real', real++).images,
+    });
+
+    const runFolder = newRunFolder();
+    const { record, ended } = await trainOnNoise(config, { runFolder });
+    await expect(ended).resolves.toEqual({ outcome: 'done', step: 3 });
+    const checkpoint = await lastCheckpoint(record);
+    const saved = (name: string) => Float64Array.from(checkpoint.file.tensors.get(name)?.values ?? []);
+
+    for (const network of ['refiner', 'discriminator'] as const) {
+      for (const [name, weight] of reference[network]) {
+        const from = start[network].get(name)?.values ?? new Float64Array();
+        const way = (values: Float64Array) => values.map((value, at) => value - from[at]);
+        const error = relativeError(way(saved(name)), way(weight.values));
+        const rounding = (ROUNDING * largest(from)) / largest(way(weight.values));
+        expect(error, name).toBeLessThan(WAY_TOLERANCE + rounding);
+      }
+    }
+    for (const [name, values] of reference.slots) {
+      expect(relativeError(saved(name), values), name).toBeLessThan(WAY_TOLERANCE);
+    }
+
+    // Every step records the last update of each network.
+    const { effectiveLambda } = lossScale(config);
+    for (const step of [1, 2, 3]) {
+      const values = record.metrics.find((metrics) => metrics.step === step)?.values ?? {};
+      const ofRefiner = reference.refinerLosses[config.refinerPretrainSteps + step * config.kg - 1];
+      const ofDiscriminator =
+        reference.discriminatorLosses[config.discriminatorPretrainSteps + step * config.kd - 1];
+      const expected = {
+        'refiner.realism': ofRefiner.realism,
+        'refiner.regularization': effectiveLambda * ofRefiner.regularization,
+        'discriminator.loss': (ofDiscriminator.ofRefined + ofDiscriminator.ofReal) / 2,
+      };
+      for (const [name, value] of Object.entries(expected)) {
+        expect(relativeError([values[name]], [value]), `${name} at step ${step}`).toBeLessThan(
+          LOSS_TOLERANCE,
+        );
+      }
+    }
+
+    const gan = createSimGan(config);
+    await restoreRun(gan, checkpoint, runFolder);
+    expect(gan.history?.size() ?? 0).toBe(reference.history.length);
+    if (gan.history) {
+      const images = new Float32Array(reference.history.length * reference.history[0].length);
+      const slots = gan.history.sample(reference.history.length, createRandom(1), images);
+      slots.forEach((slot, index) => {
+        const size = reference.history[slot].length;
+        const image = images.subarray(index * size, (index + 1) * size);
+        image.forEach((value, at) =>
+          expect(Math.abs(value - reference.history[slot][at])).toBeLessThan(1.01 * LEVEL),
+        );
+      });
+    }
+    gan.dispose();
+  });
+});
+
+describe('commands are honoured at the next step border', () => {
+  const config = {
+    ...referenceCases[0].config,
+    refinerPretrainSteps: 0,
+    discriminatorPretrainSteps: 0,
+    steps: 6,
+  };
+
+  /** Gives each command once, when its number of steps is done. */
+  const script = (...lines: [afterSteps: number, kind: Exclude<TrainingCommand['kind'], 'change'>][]) => {
+    const left = [...lines];
+    return (record: TrainingRecord): TrainingCommand | undefined => {
+      if (left.length === 0 || record.steps.length < left[0][0]) return undefined;
+      const [[, kind]] = left.splice(0, 1);
+      return { kind };
+    };
+  };
+
+  test('stop saves and ends', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command: script([2, 'stop']),
+    });
+    await expect(ended).resolves.toEqual({ outcome: 'stopped', step: 2 });
+    expect(record.steps).toEqual([1, 2]);
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2]);
+    expect((await lastCheckpoint(record)).state.position).toBe(2);
+  });
+
+  test('stop after the last step changes nothing', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command: script([6, 'stop']),
+    });
+    await expect(ended).resolves.toEqual({ outcome: 'done', step: 6 });
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([6]);
+  });
+
+  test('pause waits, resume goes on; what comes in between is obeyed', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command: script([1, 'pause'], [1, 'pause'], [1, 'preview'], [1, 'resume'], [3, 'pause'], [3, 'stop']),
+    });
+    await expect(ended).resolves.toEqual({ outcome: 'stopped', step: 3 });
+    expect(record.paused).toEqual([true, false, true]);
+    expect(record.steps).toEqual([1, 2, 3]);
+    expect(record.previews.map(({ step }) => step)).toEqual([0, 1]);
+  });
+
+  test('a paused training does nothing until it is told to go on', async () => {
+    let asked = 0;
+    const { record } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command(sofar) {
+        asked++;
+        expect(sofar.steps.length).toBe(asked < 5 ? 1 : sofar.steps.length);
+        if (asked === 1) return { kind: 'pause' };
+        if (asked === 5) return { kind: 'resume' };
+        return undefined;
+      },
+    });
+    expect(record.steps).toHaveLength(6);
+  });
+
+  test('checkpoint saves between the regular ones, and never the same step twice', async () => {
+    const { record } = await trainOnNoise(
+      { ...config, checkpointEvery: 2 },
+      { runFolder: newRunFolder(), command: script([3, 'checkpoint'], [3, 'checkpoint'], [4, 'checkpoint']) },
+    );
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 3, 4, 6]);
+  });
+
+  test('preview refines the fixed strip with the weights of the moment', async () => {
+    const { record } = await trainOnNoise(
+      { ...config, previewEvery: 3, previewSamples: 2 },
+      { runFolder: newRunFolder(), command: script([2, 'preview']) },
+    );
+    expect(record.previews.map(({ step }) => step)).toEqual([0, 2, 3, 6]);
+    const [first, second] = record.previews;
+    expect(first.refined).toHaveLength(2 * config.widthPx * config.heightPx);
+    expect(second.refined).not.toEqual(first.refined);
+  });
+});
+
+test('what is told follows the schedule: steps, metrics and checkpoints at their own cadence', async () => {
+  const config = {
+    ...referenceCases[0].config,
+    steps: 9,
+    metricsEvery: 2,
+    checkpointEvery: 4,
+    previewEvery: 3,
+  };
+  const before = tf.memory().numTensors;
+  const { record } = await trainOnNoise(config, { runFolder: newRunFolder() });
+  expect(tf.memory().numTensors).toBe(before);
+  expect(record.steps).toEqual([-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(record.metrics.map(({ step }) => step)).toEqual([-2, 0, 2, 4, 6, 8, 9]);
+  expect(record.checkpoints.map(({ step }) => step)).toEqual([0, 4, 8, 9]);
+  expect(record.previews.map(({ step }) => step)).toEqual([-4, 3, 6, 9]);
+  // Two discriminator updates in pre-training and two per step, each of which puts half a batch in.
+  expect(record.history).toHaveLength((2 + 9 * 2) * 2);
+  expect(record.history.slice(0, 7).map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+describe('a training that breaks down', () => {
+  const config = {
+    ...presetNamed('test'),
+    ...{ widthPx: 13, heightPx: 9, steps: 8, checkpointEvery: 2 },
+    ...{ refinerPretrainSteps: 0, discriminatorPretrainSteps: 0 },
+  };
+  /** Real images that overflow from the third batch on. */
+  const overflowing = () => {
+    let taken = 0;
+    return {
+      next: () => {
+        const batch = noiseBatch(config, 'real', taken++);
+        if (taken > 2) batch.images.fill(3e38);
+        return Promise.resolve(batch);
+      },
+      state: () => ({ taken }),
+    };
+  };
+
+  test('says at which step and by which measure, and keeps the last good checkpoint', async () => {
+    const runFolder = newRunFolder();
+    const { record, ended } = await trainOnNoise(config, { runFolder, real: overflowing() });
+    await expect(ended).rejects.toMatchObject({
+      code: 'engine',
+      message: expect.stringMatching(
+        /^Training broke down at step 3: discriminator\.\w+ is (NaN|-?Infinity)\.$/,
+      ) as string,
+      remedy: expect.stringContaining('Lower the learning rates') as string,
+    });
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2]);
+    await expect(lastCheckpoint(record)).resolves.toMatchObject({ step: 2 });
+  });
+
+  test('is not saved when it was not measured yet', async () => {
+    const { record, ended } = await trainOnNoise(
+      { ...config, metricsEvery: 100, checkpointEvery: 100 },
+      {
+        runFolder: newRunFolder(),
+        real: overflowing(),
+        command: ({ steps }) => (steps.length === 3 ? { kind: 'stop' } : undefined),
+      },
+    );
+    await expect(ended).rejects.toThrow(
+      /^Training broke down by step 3: the weight "\S+" is no longer a number\.$/,
+    );
+    expect(record.checkpoints).toEqual([]);
+  });
+});
