@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { trainingConfigSchema, type TrainingConfig } from './training-config.ts';
 
+const field = trainingConfigSchema.shape;
+
 /** Settings that may change while a run goes on, at a step border. */
-export const liveSettingsSchema = trainingConfigSchema
-  .pick({
-    lambda: true,
-    psi: true,
-    kg: true,
-    kd: true,
-    refinerLearningRate: true,
-    discriminatorLearningRate: true,
-    metricsEvery: true,
-    previewEvery: true,
-    checkpointEvery: true,
-    evaluationEvery: true,
-    driftBudget: true,
+export const liveSettingsSchema = z
+  .strictObject({
+    lambda: field.lambda,
+    psi: field.psi,
+    kg: field.kg,
+    kd: field.kd,
+    refinerLearningRate: field.refinerLearningRate,
+    discriminatorLearningRate: field.discriminatorLearningRate,
+    metricsEvery: field.metricsEvery,
+    previewEvery: field.previewEvery,
+    checkpointEvery: field.checkpointEvery,
+    evaluationEvery: field.evaluationEvery,
+    driftBudget: field.driftBudget,
   })
   .partial();
 
