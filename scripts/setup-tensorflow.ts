@@ -5,7 +5,7 @@ import { installTensorflow, librariesFolder, removeTensorflow } from '../core/en
 const help = `Installs a current TensorFlow for the engine "tensorflow" of this program, on Linux.
 
   npm run setup:tensorflow              for the processor (about 1 GB)
-  npm run setup:tensorflow -- --gpu     for NVIDIA cards, with the CUDA libraries (about 6 GB)
+  npm run setup:tensorflow -- --gpu     for NVIDIA cards, with the CUDA libraries (about 4 GB)
   npm run setup:tensorflow -- --undo    takes it back
 
 Needs Python 3 with pip, a C++ compiler and make. Nothing is installed into Python or the system.`;

@@ -12,9 +12,14 @@ export function cacheFolder(
   const home = homedir();
   const base =
     platform === 'win32'
-      ? (environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
+      ? withDefault(environment.LOCALAPPDATA, join(home, 'AppData', 'Local'))
       : platform === 'darwin'
         ? join(home, 'Library', 'Caches')
-        : (environment.XDG_CACHE_HOME ?? join(home, '.cache'));
+        : withDefault(environment.XDG_CACHE_HOME, join(home, '.cache'));
   return join(base, 'simgan-studio');
+}
+
+/** An empty variable is one that is not set, says the XDG specification. */
+function withDefault(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
 }

@@ -10,7 +10,7 @@ export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'wasm'] as const satisfies 
 /** What computes in this process. There is one at a time, because the registry of TensorFlow.js is global. */
 export interface Engine {
   readonly name: EngineName;
-  /** The hardware in words: "NVIDIA RTX 4070", "2 CPU threads". */
+  /** The hardware in words: "NVIDIA GeForce RTX 4070", "CPU, 2 threads". */
   readonly device: string;
   /** What it was built from, in words; a change may change speed and last digits. */
   readonly version: string;

@@ -16,7 +16,7 @@ export const TENSORFLOW_VERSION = '2.19.1';
 export type LibraryKind = 'cpu' | 'gpu';
 
 /** Wheels and what is unpacked from them, together, at their largest. */
-const NEEDED_BYTES: Record<LibraryKind, number> = { cpu: 1.5e9, gpu: 11e9 };
+const NEEDED_BYTES: Record<LibraryKind, number> = { cpu: 1.5e9, gpu: 8e9 };
 
 /** pip is told the Python it should pretend to be, so that the Python at hand does not matter. */
 const PRETENDED_PYTHON = [

@@ -28,11 +28,14 @@ const SETUP_REMEDY =
  */
 export async function openTensorflow(options: EngineOptions): Promise<Engine> {
   const threads = options.threads ?? availableParallelism();
-  // TensorFlow reads these when it is loaded. They are set, not suggested: other values would break what is promised.
+  // TensorFlow and CUDA read these when they are loaded.
   Object.assign(process.env, {
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_NUM_INTRAOP_THREADS: String(threads),
-    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    // What fails is thrown; what is left are the registrations of plugins, three of them called errors.
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '3',
+    // Ten bits of mantissa would make the numbers other than on every other engine.
+    NVIDIA_TF32_OVERRIDE: process.env.NVIDIA_TF32_OVERRIDE ?? '0',
   });
   restoreRemovedUtilities();
   const fellBackFrom = loadBinding();
