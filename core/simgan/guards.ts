@@ -27,6 +27,7 @@ export interface GuardFinding {
 
 /** Watches the metrics of a run. A guard speaks once, and again only after its condition has gone. */
 export interface Guards {
+  /** Metrics measured at this step; a guard whose own are not among them waits. */
   observe(step: number, metrics: LatestMetrics): GuardFinding[];
 }
 

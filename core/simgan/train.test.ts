@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,12 +8,19 @@ import type { TrainingCommand } from '../contract/training-command.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { trainReference } from '../../test/reference/algorithm-1.ts';
 import { noiseBatch } from '../../test/reference/batches.ts';
-import { presetNamed, referenceCases, referenceRuns, relativeError } from '../../test/reference/cases.ts';
+import {
+  noiseImages,
+  presetNamed,
+  referenceCases,
+  referenceRuns,
+  relativeError,
+} from '../../test/reference/cases.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { weightsOf } from '../../test/reference/weights.ts';
 import { createSimGan } from './algorithm-1.ts';
-import { readCheckpoint, restoreRun } from './checkpoint.ts';
+import { checkpointPath, readCheckpoint, restoreRun } from './checkpoint.ts';
 import { lossScale } from './losses.ts';
+import type { Inspection, Inspector } from './train.ts';
 
 let engine: Engine;
 let folder: string;
@@ -198,6 +205,64 @@ describe('commands are honoured at the next step border', () => {
     expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 3, 4, 6]);
   });
 
+  test('cancel ends at once and saves nothing', async () => {
+    const { record, ended } = await trainOnNoise(
+      { ...config, checkpointEvery: 2 },
+      { runFolder: newRunFolder(), command: script([3, 'cancel']) },
+    );
+    await expect(ended).resolves.toEqual({ outcome: 'cancelled', step: 2 });
+    expect(record.steps).toEqual([1, 2, 3]);
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2]);
+  });
+
+  test('a run that released the device in between ends with the very bits of one that did not', async () => {
+    const through = await trainOnNoise(config, { runFolder: newRunFolder() });
+    const before = tf.memory().numTensors;
+    const released = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command: script([2, 'release'], [2, 'resume']),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(released.record.paused).toEqual([true, false]);
+    expect(released.record.metrics).toEqual(through.record.metrics);
+    expect(released.record.checkpoints.at(-1)?.saved.sha256).toBe(
+      through.record.checkpoints.at(-1)?.saved.sha256,
+    );
+  });
+
+  test('a run told to stop while the device is released keeps what it had', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      command: script([2, 'release'], [2, 'stop']),
+    });
+    await expect(ended).resolves.toEqual({ outcome: 'stopped', step: 2 });
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2]);
+  });
+
+  test('changed settings count from the next step on, also for a run resumed from there', async () => {
+    const runFolder = newRunFolder();
+    let told = false;
+    const changed = await trainOnNoise(config, {
+      runFolder,
+      command({ steps }) {
+        if (told || steps.length < 2) return undefined;
+        told = true;
+        return { kind: 'change', settings: { lambda: 3, kg: 1 } };
+      },
+    });
+    expect(changed.record.changes).toEqual([{ step: 2, config: { ...config, lambda: 3, kg: 1 } }]);
+    const resume = await readCheckpoint(checkpointPath(runFolder, 2));
+    expect(resume.config).toMatchObject({ lambda: 3, kg: 1 });
+    const resumed = await trainOnNoise(resume.config, { runFolder, resume });
+    expect(resumed.record.metrics).toEqual(changed.record.metrics.slice(2));
+    expect(resumed.record.checkpoints.at(-1)?.saved.sha256).toBe(
+      changed.record.checkpoints.at(-1)?.saved.sha256,
+    );
+    const unchanged = await trainOnNoise(config, { runFolder: newRunFolder() });
+    expect(unchanged.record.metrics.slice(0, 2)).toEqual(changed.record.metrics.slice(0, 2));
+    expect(unchanged.record.metrics[2]).not.toEqual(changed.record.metrics[2]);
+  });
+
   test('preview refines the fixed strip with the weights of the moment', async () => {
     const { record } = await trainOnNoise(
       { ...config, previewEvery: 3, previewSamples: 2 },
@@ -207,6 +272,86 @@ describe('commands are honoured at the next step border', () => {
     const [first, second] = record.previews;
     expect(first.refined).toHaveLength(2 * config.widthPx * config.heightPx);
     expect(second.refined).not.toEqual(first.refined);
+  });
+});
+
+describe('guards and evaluations', () => {
+  const config = {
+    ...referenceCases[0].config,
+    ...{ refinerPretrainSteps: 0, discriminatorPretrainSteps: 0, steps: 12 },
+    ...{ evaluationEvery: 2, guardDiversity: 0.3, driftBudget: 5 },
+  };
+  const inspectorOf = (...inspections: Inspection[]): Inspector => ({
+    synthetic: noiseImages(config, 3, 'kept aside'),
+    inspect(refined) {
+      expect(refined).toHaveLength(3 * config.widthPx * config.heightPx);
+      const next = inspections.shift();
+      return Promise.resolve(next ?? { metrics: {}, score: undefined });
+    },
+  });
+  const diversity = (share: number): Inspection => ({
+    metrics: { 'realism.diversity': share },
+    score: undefined,
+  });
+
+  test('one bad evaluation ends nothing, however many steps follow it', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      inspector: inspectorOf(diversity(0.1), diversity(0.9), diversity(0.1)),
+    });
+    await expect(ended).resolves.toEqual({ outcome: 'done', step: 12 });
+    expect(record.guards).toEqual([]);
+  });
+
+  test('a second one in a row ends the run with a checkpoint and words', async () => {
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      inspector: inspectorOf(diversity(0.9), diversity(0.1), diversity(0.1)),
+    });
+    await expect(ended).resolves.toMatchObject({
+      outcome: 'stopped',
+      step: 6,
+      guard: { guard: 'diversity-collapse', action: 'stop' },
+    });
+    expect(record.guards).toHaveLength(1);
+    expect(record.checkpoints.at(-1)?.step).toBe(6);
+  });
+
+  test('labels that drift take the run back to the last checkpoint where they did not', async () => {
+    const runFolder = newRunFolder();
+    const drift = (p95: number, score: number): Inspection => ({
+      metrics: { 'labels.driftP95': p95 },
+      score,
+    });
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder,
+      inspector: inspectorOf(drift(1, 1), drift(2, 2), drift(6, 3), drift(7, 4)),
+    });
+    await expect(ended).resolves.toMatchObject({ outcome: 'stopped', step: 4, guard: { action: 'rewind' } });
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 4, 6]);
+    expect(await readdir(join(runFolder, 'checkpoints'))).toEqual([
+      '000000002.safetensors',
+      '000000004.safetensors',
+    ]);
+  });
+
+  test('training ends when evaluations have not been better for long enough', async () => {
+    const scored = (score: number): Inspection => ({ metrics: {}, score });
+    const { record, ended } = await trainOnNoise(
+      { ...config, stopAfterWorse: 2 },
+      { runFolder: newRunFolder(), inspector: inspectorOf(...[0.5, 0.7, 0.6, 0.7].map(scored)) },
+    );
+    await expect(ended).resolves.toEqual({ outcome: 'done', step: 8 });
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 4, 8]);
+    expect((await lastCheckpoint(record)).state.ranking.best).toEqual({ step: 4, score: 0.7 });
+  });
+
+  test('what pre-training does on purpose is no alarm', async () => {
+    const { record } = await trainOnNoise(
+      { ...config, refinerPretrainSteps: 12, steps: 1, guardPatience: 3, guardLeastChange: 255 },
+      { runFolder: newRunFolder() },
+    );
+    expect(record.guards).toEqual([]);
   });
 });
 

@@ -108,8 +108,6 @@ interface Session {
   position: number;
   savedPosition: number;
   ranking: Ranking;
-  /** Newest value of every metric. */
-  latest: Record<string, number>;
 }
 
 async function openSession(
@@ -134,7 +132,6 @@ async function openSession(
     position,
     savedPosition: checkpoint ? position : -1,
     ranking: checkpoint?.state.ranking ?? { worse: 0 },
-    latest: {},
   };
 }
 
@@ -183,11 +180,11 @@ async function runFrom(
     const inspection = due.evaluation ? await inspect(session, job) : undefined;
     Object.assign(readings, inspection?.metrics);
     if (due.preview || due.evaluation) readings['time.record'] = performance.now() - startMs;
-    if (due.metrics || inspection) {
-      Object.assign(session.latest, readings);
-      events.onMetrics(place.step, readings);
-    }
-    const finding = tell(guards.observe(place.step, session.latest), place.step, events);
+    if (due.metrics || inspection) events.onMetrics(place.step, readings);
+    // Guards judge what is new, or one evaluation would count again at every step; and what pre-training does on purpose
+    // is no alarm.
+    const findings = place.phase === 'adversarial' ? guards.observe(place.step, readings) : [];
+    const finding = tell(findings, place.step, events);
     if (finding?.action === 'rewind' && session.ranking.goodStep !== undefined) {
       const { goodStep } = session.ranking;
       await removeAfter(job.runFolder, goodStep);
@@ -352,7 +349,7 @@ async function waitReleased(
   }
   if (!goOn) return false;
   const checkpoint = await readCheckpoint(checkpointPath(job.runFolder, stepAfter(config, session.position)));
-  Object.assign(session, await openSession(job, config, checkpoint), { latest: session.latest });
+  Object.assign(session, await openSession(job, config, checkpoint));
   return true;
 }
 

@@ -4,7 +4,7 @@ import type { LoadedCheckpoint, SavedCheckpoint } from '../../core/simgan/checkp
 import type { BatchSource } from '../../core/simgan/data.ts';
 import type { GuardFinding } from '../../core/simgan/guards.ts';
 import type { HistoryEntry } from '../../core/simgan/history-buffer.ts';
-import { train, type TrainingResult } from '../../core/simgan/train.ts';
+import { train, type Inspector, type TrainingResult } from '../../core/simgan/train.ts';
 import { createNoiseSource } from './batches.ts';
 import { noiseImages } from './cases.ts';
 
@@ -27,6 +27,7 @@ export interface NoiseTraining {
   readonly resume?: LoadedCheckpoint;
   /** Called at every step border, and again while training is paused, with what was told so far. */
   readonly command?: (record: TrainingRecord) => TrainingCommand | undefined;
+  readonly inspector?: Inspector;
   /** Stands in for the real images. */
   readonly real?: BatchSource;
 }
@@ -34,7 +35,7 @@ export interface NoiseTraining {
 /** A real training on seeded noise, on the engine that is open, with a record of what it told. */
 export async function trainOnNoise(
   config: TrainingConfig,
-  { runFolder, resume, command, real }: NoiseTraining,
+  { runFolder, resume, command, inspector, real }: NoiseTraining,
 ): Promise<{ readonly record: TrainingRecord; readonly ended: Promise<TrainingResult> }> {
   const record: TrainingRecord = {
     steps: [],
@@ -55,6 +56,7 @@ export async function trainOnNoise(
       }),
       runFolder,
       strip: noiseImages(config, config.previewSamples, 'strip'),
+      ...(inspector ? { inspector } : {}),
       ...(resume ? { resume } : {}),
     },
     {

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { liveSettingsSchema } from '../contract/training-command.ts';
+import type { TrainingConfig } from '../contract/training-config.ts';
+import { presetNamed } from '../../test/reference/cases.ts';
+import { createGuards, type GuardFinding } from './guards.ts';
+import type { LatestMetrics } from './health.ts';
+
+const config: TrainingConfig = {
+  ...presetNamed('eye-small'),
+  guardPatience: 10,
+  guardLeastChange: 2,
+  guardSaturation: 0.98,
+  guardBeaten: 0.35,
+  guardDiversity: 0.3,
+  guardInversion: true,
+  driftBudget: 5,
+};
+
+/** What the guards say to metrics that are measured every fifth step. */
+function listen(readings: readonly LatestMetrics[], changes: Partial<TrainingConfig> = {}) {
+  const guards = createGuards(
+    () => ({ ...config, ...changes }),
+    () => 15.28,
+  );
+  return readings.flatMap((metrics, index) =>
+    guards.observe(5 * index, metrics).map((finding) => ({ step: 5 * index, ...finding })),
+  );
+}
+
+const accuracies = (real: number, refined: number): LatestMetrics => ({
+  'discriminator.accuracyReal': real,
+  'discriminator.accuracyRefined': refined,
+});
+
+interface GuardCase {
+  readonly guard: GuardFinding['guard'];
+  readonly action: GuardFinding['action'];
+  readonly bad: LatestMetrics;
+  readonly good: LatestMetrics;
+  readonly off: Partial<TrainingConfig>;
+  readonly words: string;
+}
+
+const cases: readonly GuardCase[] = [
+  {
+    guard: 'no-change',
+    action: 'warn',
+    bad: { 'refiner.change': 0.5 },
+    good: { 'refiner.change': 2 },
+    off: { guardLeastChange: 0 },
+    words: 'hardly changes its input: 0.50 grey levels, below 2. Self-regularization weighs 15 times',
+  },
+  {
+    guard: 'discriminator-won',
+    action: 'warn',
+    bad: accuracies(1, 0.99),
+    good: accuracies(1, 0.9),
+    off: { guardSaturation: 1 },
+    words: 'knows 100 % of all patches',
+  },
+  {
+    guard: 'discriminator-lost',
+    action: 'warn',
+    bad: accuracies(0.4, 0.2),
+    good: accuracies(0.4, 0.4),
+    off: { guardBeaten: 0 },
+    words: 'right on 30 % of all patches',
+  },
+  {
+    guard: 'diversity-collapse',
+    action: 'stop',
+    bad: { 'realism.diversity': 0.1 },
+    good: { 'realism.diversity': 0.8 },
+    off: { guardDiversity: 0 },
+    words: 'by 10 % of what the synthetic ones do',
+  },
+  {
+    guard: 'inversion',
+    action: 'stop',
+    bad: { 'realism.contrastCorrelation': -0.4 },
+    good: { 'realism.contrastCorrelation': 0.4 },
+    off: { guardInversion: false },
+    words: 'correlate by -0.40',
+  },
+  {
+    guard: 'label-drift',
+    action: 'rewind',
+    bad: { 'labels.driftP95': 6.2 },
+    good: { 'labels.driftP95': 5 },
+    off: { driftBudget: 0 },
+    words: 'moved by more than 6.2',
+  },
+];
+
+describe.each(cases)('guard $guard', ({ guard, action, bad, good, off, words }) => {
+  // A warning waits for 10 steps, an end for a second reading.
+  const reached = action === 'warn' ? 2 : 1;
+
+  test('speaks once when its condition has held long enough, and says what may help', () => {
+    const findings = listen([bad, bad, bad, bad, bad, bad]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ guard, action, step: 5 * reached });
+    expect(findings[0].message).toContain(words);
+    expect(findings[0].remedies.length).toBeGreaterThan(0);
+    for (const { text, changes } of findings[0].remedies) {
+      expect(text).not.toBe('');
+      expect(liveSettingsSchema.parse(changes)).toEqual(changes);
+      expect(Object.entries(changes)).not.toEqual([]);
+    }
+  });
+
+  test('says nothing to a bad reading between good ones, to readings of other things, or when off', () => {
+    expect(listen([bad, good, bad, good, good, bad])).toEqual([]);
+    expect(listen([bad, {}, {}, {}, {}])).toEqual([]);
+    expect(listen([bad, bad, bad, bad], off)).toEqual([]);
+  });
+
+  test('speaks again when its condition comes back', () => {
+    const spell = [bad, bad, bad, good];
+    expect(listen([...spell, ...spell]).map(({ step }) => step)).toEqual([5 * reached, 5 * (reached + 4)]);
+  });
+});
