@@ -43,7 +43,7 @@ export function addCommand(
     context: CommandContext,
     args: string[],
     options: Readonly<Record<string, unknown>>,
-  ) => Promise<void>,
+  ) => Promise<void> | void,
 ): void {
   options(program.command(usage).summary(text.summary).description(text.summary))
     .option('--library <path>', 'the library to work in (default: the one in the current folder)')

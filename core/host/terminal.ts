@@ -5,15 +5,15 @@ import { createRateMeter, type RateMeter } from '../base/progress.ts';
 export interface Terminal {
   readonly json: boolean;
   /** A line of the result for people; nothing with --json. */
-  line(text?: string): void;
+  readonly line: (text?: string) => void;
   /** The result for scripts; nothing without --json. */
-  result(value: unknown): void;
+  readonly result: (value: unknown) => void;
   /** A remark on the way, on stderr. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** Draws progress: a bar on a terminal, a plain line every so often elsewhere. */
-  progress: ProgressListener;
+  readonly progress: ProgressListener;
   /** Ends the current bar, if any. */
-  endProgress(): void;
+  readonly endProgress: () => void;
 }
 
 const BAR_WIDTH = 24;
@@ -73,7 +73,7 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
 }
 
 /** One line of at most 79 characters: label, bar, share, count, rate, time left. */
-export function progressText({ done, total, unit, label }: Progress, meter: RateMeter, bar: boolean): string {
+function progressText({ done, total, unit, label }: Progress, meter: RateMeter, bar: boolean): string {
   const rate = meter.perSecond();
   const left = meter.secondsLeft(total);
   const parts = [label];

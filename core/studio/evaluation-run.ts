@@ -76,12 +76,11 @@ export async function evaluateRun(
       { images: real, imageIds: realIds },
       hooks,
     );
-    const { changeGrey: _perImage, ...changeOfSet } = change;
     const evaluation: RunEvaluation = {
       run: run.name,
       step: checkpoint.step,
       realism,
-      change: changeOfSet,
+      change: omitPerImage(change),
       refined: library.refinedImages.statistics(run.id, checkpoint.step),
       selfTest,
       ...gaze,
@@ -92,6 +91,22 @@ export async function evaluateRun(
   } finally {
     await packs.close();
   }
+}
+
+function omitPerImage({
+  meanChangeGrey,
+  contrastBeforeGrey,
+  contrastAfterGrey,
+  histogramDistanceBeforeGrey,
+  histogramDistanceAfterGrey,
+}: ChangeReport): RunEvaluation['change'] {
+  return {
+    meanChangeGrey,
+    contrastBeforeGrey,
+    contrastAfterGrey,
+    histogramDistanceBeforeGrey,
+    histogramDistanceAfterGrey,
+  };
 }
 
 function requireRefined(library: Library, run: Run, checkpoint: Checkpoint, count: number): void {

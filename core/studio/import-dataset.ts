@@ -4,7 +4,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
-import type { Annotation } from '../contract/annotation.ts';
 import {
   importerOf,
   type Importer,
@@ -235,11 +234,4 @@ function nothingImported(folder: string, importer: Importer, skipped: readonly S
       details: { folder, format: importer.id },
     },
   );
-}
-
-/** The labels of an image without who set them. */
-export function labelsOf(image: {
-  readonly annotations: readonly { readonly annotation: Annotation }[];
-}): Annotation[] {
-  return image.annotations.map(({ annotation }) => annotation);
 }

@@ -19,7 +19,7 @@ import { buildRefiner } from '../simgan/refiner.ts';
 import { openRunPacks } from './runs.ts';
 
 /** Images of one refined pack; what a killed refinement has to do again is at most this. */
-export const SHARD_IMAGES = 2048;
+const SHARD_IMAGES = 2048;
 const BATCH_IMAGES = 64;
 
 export interface RefinementResult {

@@ -47,7 +47,7 @@ export interface RunPacks {
   readonly realPack: Pack;
   readonly imageIds: Int32Array;
   readonly realImageIds: Int32Array;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openRunPacks(
@@ -66,7 +66,9 @@ export async function openRunPacks(
     realPack,
     imageIds: library.packs.imageIds(syntheticPackId),
     realImageIds: library.packs.imageIds(realPackId),
-    close: async () => void (await Promise.all([syntheticPack.close(), realPack.close()])),
+    close: async () => {
+      await Promise.all([syntheticPack.close(), realPack.close()]);
+    },
   };
 }
 

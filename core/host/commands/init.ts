@@ -11,7 +11,7 @@ export function addInit(program: Command): void {
       examples: ['init "My eyes.simgan"'],
     },
     (command) => command,
-    async ({ terminal }, [folder]) => {
+    ({ terminal }, [folder]) => {
       using library = createLibrary(folder);
       terminal.line(`Made the library "${library.name}" in ${library.folder}`);
       terminal.line('Next: simgan import synthetic FOLDER, simgan import real FOLDER, simgan train');
