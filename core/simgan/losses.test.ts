@@ -140,6 +140,37 @@ describe.each(referenceCases)('$name', ({ config }) => {
   });
 });
 
+describe('each term by itself, with its gradient', () => {
+  const colour = { seed: 9, widthPx: 6, heightPx: 5, channels: 3 } as const;
+  const shape = [IMAGES, 5, 6, 3] as const;
+
+  test.each(['identity', 'derivatives', 'channel-mean'] as const)('self-regularization, ψ %s', (psi) => {
+    const [refined, synthetic] = ['refined', 'synthetic'].map((name) => noiseImages(colour, IMAGES, name));
+    const expected = reference.selfRegularization(mapsOf(shape, refined), mapsOf(shape, synthetic), psi);
+    tf.tidy(() => {
+      const x = tf.tensor4d(synthetic, [...shape]);
+      const { value, grad } = tf.valueAndGrad((image: tf.Tensor) =>
+        selfRegularization(image as tf.Tensor4D, x, psi),
+      )(tf.tensor4d(refined, [...shape]));
+      expect(relativeError(value.dataSync(), [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
+      expect(relativeError(grad.dataSync(), expected.gradient)).toBeLessThan(FORWARD_TOLERANCE);
+    });
+  });
+
+  test.each(['real', 'refined'] as const)('cross-entropy of patches that should be %s', (label) => {
+    const random = createRandom(6);
+    const logits = Float32Array.from({ length: 2 * 3 * 4 * 2 }, () => 4 * random.normal());
+    const expected = reference.patchCrossEntropy(mapsOf([2, 3, 4, 2], logits), label);
+    tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad((map: tf.Tensor) =>
+        patchCrossEntropy(map as tf.Tensor4D, label),
+      )(tf.tensor4d(logits, [2, 3, 4, 2]));
+      expect(relativeError(value.dataSync(), [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
+      expect(relativeError(grad.dataSync(), expected.gradient)).toBeLessThan(FORWARD_TOLERANCE);
+    });
+  });
+});
+
 describe('losses in figures', () => {
   test('an undecided discriminator costs ln 2 per patch, a sure one next to nothing or its logits’ distance', () => {
     tf.tidy(() => {

@@ -373,6 +373,11 @@ test('what is told follows the schedule: steps, metrics and checkpoints at their
   // Two discriminator updates in pre-training and two per step, each of which puts half a batch in.
   expect(record.history).toHaveLength((2 + 9 * 2) * 2);
   expect(record.history.slice(0, 7).map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  // Two batches go to the refiner, then two to the discriminator; of each of these the first half is kept.
+  const ofDiscriminator = Array.from({ length: 10 }, (_, round) => [4 * round + 2, 4 * round + 3]).flat();
+  expect(record.history.map(({ source }) => source)).toEqual(
+    ofDiscriminator.flatMap((batch) => [4 * batch, 4 * batch + 1]),
+  );
 });
 
 describe('a training that breaks down', () => {

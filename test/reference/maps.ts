@@ -27,10 +27,6 @@ export function mapsOf(
   };
 }
 
-export function shapeOf(maps: Maps): [number, number, number, number] {
-  return [maps.count, maps.height, maps.width, maps.channels];
-}
-
 /** Both batches, one behind the other. */
 export function concatenate(first: Maps, second: Maps): Maps {
   const values = new Float64Array(first.values.length + second.values.length);
