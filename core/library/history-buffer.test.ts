@@ -19,7 +19,7 @@ function simulate(stepCount: number): { entries: HistoryEntry[][]; contents: His
         const slot = slots.length < CAPACITY ? slots.length : places[index];
         const replacedStep = slot < slots.length ? slots[slot].enteredStep : null;
         const sourceImageId = 1 + random.integer(100_000);
-        slots[slot] = { slot, sourceImageId, enteredStep: step };
+        slots[slot] = { slot, sourceImageId, enteredStep: step, replacedStep };
         return { slot, sourceImageId, replacedStep };
       }),
     );
@@ -77,9 +77,29 @@ test('a slot may be replaced twice in one step, as when K_d is 2', () => {
   library.historyBuffer.append(id, [{ step: 2, entries: [entry(0, 21, 2), entry(2, 22, null)] }]);
   expect(library.historyBuffer.entered(id, 2)).toHaveLength(3);
   expect(library.historyBuffer.atStep(id, 2)).toEqual([
-    { slot: 0, sourceImageId: 21, enteredStep: 2 },
-    { slot: 1, sourceImageId: 11, enteredStep: 1 },
-    { slot: 2, sourceImageId: 22, enteredStep: 2 },
+    { slot: 0, sourceImageId: 21, enteredStep: 2, replacedStep: 2 },
+    { slot: 1, sourceImageId: 11, enteredStep: 1, replacedStep: null },
+    { slot: 2, sourceImageId: 22, enteredStep: 2, replacedStep: null },
   ]);
   expect(library.historyBuffer.range(id + 1)).toBeUndefined();
+});
+
+test('a branch goes on from the buffer of its parent, and its steps are its own', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const parent = addRun(library).id;
+  const branch = addRun(library).id;
+  const { entries, contents } = simulate(300);
+  const stepsOf = (from: number, to: number) =>
+    entries.slice(from, to).map((entered, index) => ({ step: from + index, entries: entered }));
+  library.historyBuffer.append(parent, stepsOf(0, 300));
+  library.historyBuffer.inherit(branch, parent, 200);
+  expect(library.historyBuffer.atStep(branch, 200)).toEqual(contents[200]);
+  library.historyBuffer.append(branch, stepsOf(201, 300));
+  for (const step of [200, 201, 230, 299]) {
+    expect(library.historyBuffer.atStep(branch, step)).toEqual(contents[step]);
+  }
+  library.historyBuffer.truncateAfter(branch, 200);
+  expect(library.historyBuffer.atStep(branch, 299)).toEqual(contents[200]);
+  expect(library.historyBuffer.atStep(parent, 299)).toEqual(contents[299]);
 });

@@ -21,6 +21,8 @@ export interface HistorySlot {
   readonly slot: number;
   readonly sourceImageId: number;
   readonly enteredStep: number;
+  /** As in `HistoryEntry`. */
+  readonly replacedStep: number | null;
 }
 
 export interface AgeHistogram {
@@ -38,6 +40,8 @@ export interface HistoryBuffer {
   atStep(runId: number, step: number): HistorySlot[];
   /** How long the images in the buffer after a step had been there, in at most `bins` bins. */
   ageHistogram(runId: number, step: number, bins: number): AgeHistogram;
+  /** Gives a branch the buffer of its parent as it was after a step, so that it can be seen whole from there on. */
+  inherit(runId: number, parentRunId: number, step: number): void;
   /** First and last step on record. */
   range(runId: number): { readonly first: number; readonly last: number } | undefined;
   /** Forgets what comes after a step. */
@@ -86,8 +90,8 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
       if (filled === Infinity) filled = rows.at(0)?.filled ?? 0;
       for (const row of rows) {
         // The last one to enter a slot within a step is the one that stayed.
-        for (const { slot, sourceImageId } of entriesOf(row.entries).reverse()) {
-          if (!found.has(slot)) found.set(slot, { slot, sourceImageId, enteredStep: row.step });
+        for (const entry of entriesOf(row.entries).reverse()) {
+          if (!found.has(entry.slot)) found.set(entry.slot, { ...entry, enteredStep: row.step });
         }
       }
       if (rows.length < PAGE_STEPS) break;
@@ -120,6 +124,14 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
       for (const age of ages) counts[Math.floor(age / binSteps)]++;
       return { binSteps, counts };
     },
+    inherit: (runId, parentRunId, step) =>
+      connection.transaction(() => {
+        const slots = atStep(parentRunId, step);
+        const bySteps = Map.groupBy(slots, ({ enteredStep }) => enteredStep);
+        for (const [enteredStep, entries] of bySteps) {
+          upsert.run(runId, enteredStep, slots.length, entriesBlob(entries));
+        }
+      }),
     range: (runId) => range.get(runId),
     truncateAfter: (runId, step) => void truncate.run(runId, step),
   };

@@ -14,10 +14,12 @@ import {
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
 import type { SimGan } from './algorithm-1.ts';
+import { guardStateSchema } from './guards.ts';
+import { historyPath, historySteps, readHistorySegment, writeHistorySegment } from './history-segments.ts';
 import type { NamedWeight } from './network.ts';
+import { stepName, stepOfFile } from './step-names.ts';
 
 const CHECKPOINT_FORMAT = 'simgan-checkpoint-1';
-const HISTORY_FORMAT = 'simgan-history-1';
 
 const word = z.int().min(0).max(0xffffffff);
 
@@ -41,6 +43,7 @@ const stateSchema = z.strictObject({
   /** Hash of the steps at which the history buffer's entries came in, by slot; empty without history. */
   historyDigest: z.string(),
   ranking: rankingSchema,
+  guards: guardStateSchema.default([]),
   /** Cursors of the synthetic and the real data, as their sources gave them. */
   synthetic: z.unknown(),
   real: z.unknown(),
@@ -54,9 +57,6 @@ export interface SavedCheckpoint {
   readonly sha256: string;
   readonly bytes: number;
 }
-
-const stepName = (step: number): string =>
-  `${step < 0 ? 'pre' : ''}${String(Math.abs(step)).padStart(9, '0')}`;
 
 /** Where the checkpoint of a step is. */
 export function checkpointPath(runFolder: string, step: number): string {
@@ -73,7 +73,7 @@ export async function writeCheckpoint(
   runFolder: string,
   step: number,
   gan: SimGan,
-  state: Pick<RunState, 'position' | 'ranking' | 'synthetic' | 'real'>,
+  state: Pick<RunState, 'position' | 'ranking' | 'guards' | 'synthetic' | 'real'>,
 ): Promise<SavedCheckpoint> {
   const tensors = new Map<string, SavedTensor>();
   for (const { name, variable } of everyWeight(gan)) {
@@ -83,17 +83,7 @@ export async function writeCheckpoint(
   }
   const history = gan.history?.changes();
   if (history && history.slots.length > 0) {
-    const count = history.slots.length;
-    const values = (shape: number[], array: SavedTensor['values']): SavedTensor => ({ shape, values: array });
-    await writeSafeTensors(join(runFolder, 'history', `${stepName(step)}.safetensors`), {
-      metadata: { format: HISTORY_FORMAT },
-      tensors: new Map([
-        ['slots', values([count], history.slots)],
-        ['sources', values([count], history.sources)],
-        ['steps', values([count], history.steps)],
-        ['pixels', values([count, history.pixels.length / count], history.pixels)],
-      ]),
-    });
+    await writeHistorySegment(runFolder, step, history);
   }
   const full: RunState = {
     ...state,
@@ -185,24 +175,8 @@ export async function restoreRun(
   gan.discriminatorOptimizer.updates = checkpoint.state.discriminatorUpdates;
   gan.historyRandom = restoreRandom(checkpoint.state.historyRandom);
   if (!gan.history) return;
-  for (const name of await historyFiles(runFolder)) {
-    if (stepOfFile(name) > checkpoint.step) continue;
-    const { tensors } = await readSafeTensors(join(runFolder, 'history', name));
-    const array = (tensor: string) => tensors.get(tensor)?.values;
-    const [slots, sources, steps, pixels] = ['slots', 'sources', 'steps', 'pixels'].map(array);
-    if (
-      !(slots instanceof Int32Array && sources instanceof Int32Array && steps instanceof Int32Array) ||
-      !(pixels instanceof Uint16Array)
-    ) {
-      throw new StudioError(
-        'bad-input',
-        `The history file ${join(runFolder, 'history', name)} is not complete.`,
-        {
-          remedy: 'Resume from an earlier checkpoint.',
-        },
-      );
-    }
-    gan.history.restore({ slots, sources, steps, pixels });
+  for (const step of await historySteps(runFolder)) {
+    if (step <= checkpoint.step) gan.history.restore(await readHistorySegment(runFolder, step));
   }
   if (digestOfHistory(gan) !== checkpoint.state.historyDigest) {
     throw new StudioError(
@@ -218,13 +192,14 @@ export async function restoreRun(
 
 /** Copies all that a run needs to start from a checkpoint of another one into its folder. */
 export async function copyCheckpoint(fromFolder: string, toFolder: string, step: number): Promise<void> {
-  const files = (await historyFiles(fromFolder))
-    .filter((name) => stepOfFile(name) <= step)
-    .map((name) => join('history', name));
-  files.push(relative(fromFolder, checkpointPath(fromFolder, step)));
+  const files = (await historySteps(fromFolder))
+    .filter((segmentStep) => segmentStep <= step)
+    .map((segmentStep) => historyPath(fromFolder, segmentStep));
+  files.push(checkpointPath(fromFolder, step));
   for (const file of files) {
-    await mkdir(dirname(join(toFolder, file)), { recursive: true });
-    await copyFile(join(fromFolder, file), join(toFolder, file), constants.COPYFILE_FICLONE);
+    const copy = join(toFolder, relative(fromFolder, file));
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(file, copy, constants.COPYFILE_FICLONE);
   }
 }
 
@@ -251,18 +226,6 @@ function brokenWeight(name: string, step: number): StudioError {
       details: { step, weight: name },
     },
   );
-}
-
-async function historyFiles(runFolder: string): Promise<string[]> {
-  const names = await readdir(join(runFolder, 'history')).catch(() => []);
-  return names
-    .filter((name) => name.endsWith('.safetensors'))
-    .sort((left, right) => stepOfFile(left) - stepOfFile(right));
-}
-
-function stepOfFile(name: string): number {
-  const digits = Number(name.replace(/^pre|\.safetensors$/g, ''));
-  return name.startsWith('pre') ? -digits : digits;
 }
 
 function everyWeight(gan: SimGan): NamedWeight[] {
