@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { StudioError } from '../core/base/studio-error.ts';
+import { StudioError, messageOf } from '../core/base/studio-error.ts';
 import { installTensorflow, librariesFolder, removeTensorflow } from '../core/engine/tensorflow/install.ts';
 
 const help = `Installs a current TensorFlow for the engine "tensorflow" of this program, on Linux.
@@ -11,9 +11,7 @@ const help = `Installs a current TensorFlow for the engine "tensorflow" of this 
 Needs Python 3 with pip, a C++ compiler and make. Nothing is installed into Python or the system.`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { gpu: { type: 'boolean' }, undo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
+  const values = readFlags();
   if (values.help) {
     console.log(help);
     return;
@@ -37,8 +35,18 @@ async function main(): Promise<void> {
   }
 }
 
+function readFlags(): { gpu?: boolean; undo?: boolean; help?: boolean } {
+  try {
+    return parseArgs({
+      options: { gpu: { type: 'boolean' }, undo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    throw new StudioError('bad-usage', messageOf(error), { remedy: help, cause: error });
+  }
+}
+
 main().catch((error: unknown) => {
   if (!(error instanceof StudioError)) throw error;
   console.error(`${error.message}\n${error.remedy}`);
-  process.exitCode = 1;
+  process.exitCode = error.code === 'bad-usage' ? 2 : 1;
 });

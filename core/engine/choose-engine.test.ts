@@ -24,7 +24,7 @@ async function stepModule(name: string, source: string): Promise<StepProbe> {
   return { module: pathToFileURL(path).href, parameters: { pauseMs: 5 } };
 }
 
-describe('choosing an engine', () => {
+describe('choosing an engine', { timeout: 60_000 }, () => {
   test('takes one that computes rightly, says why, and remembers its speed', async () => {
     const trace = join(folder, 'trace');
     const probe = await stepModule(

@@ -52,7 +52,7 @@ describe.for(await findPresentEngines())('the engine $name', { timeout: 60_000 }
   );
 });
 
-describe('the embedded engine', () => {
+describe('the embedded engine', { timeout: 60_000 }, () => {
   test('computes on the threads that it was given, bit for bit the same however many', async () => {
     const results: number[][] = [];
     for (const threads of [1, 2, 3]) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../base/cache-folder.ts';
 import { StudioError } from '../../base/studio-error.ts';
+import { CORRECTNESS_LIMIT } from '../probe/correctness.ts';
 import { defaultProbe } from '../probe/default-probe.ts';
 import { probeEngine, type ProbeResult } from '../probe/probe-engine.ts';
 import { buildAddon, NODE_API_VERSION } from './build-addon.ts';
@@ -15,6 +16,8 @@ const parts = ['deps', 'lib'] as const;
 const original = (path: string): string => `${path}.before-setup`;
 /** What an installation replaces waits under this name until the new one has computed something. */
 const replaced = (path: string): string => `${path}.replaced`;
+
+const WRONG = 'its numbers are wrong';
 
 export type WorkingTensorflow = Extract<ProbeResult, { found: true }>;
 
@@ -33,24 +36,39 @@ export async function installTensorflow(
   const library = libraryFolder(kind);
   if ((await installedLibrary(packageFolder)) === join(library, 'tensorflow')) {
     const present = await tryTensorflow();
-    if (present.found) {
+    if (present.found && present.measurement.largestError <= CORRECTNESS_LIMIT) {
       say('It is installed already.');
       return present;
     }
-    say(`What is installed does not work (${present.reason}); installing again.`);
+    say(`What is installed does not work (${present.found ? WRONG : present.reason}); installing again.`);
   }
   await fetchLibrary(library, kind, say);
-  say('Building the addon …');
   const work = `${library}.build`;
-  const addon = await buildAddon(packageFolder, join(library, 'tensorflow'), work);
+  try {
+    say('Building the addon …');
+    const addon = await buildAddon(packageFolder, join(library, 'tensorflow'), work);
+    return await exchange(packageFolder, join(library, 'tensorflow'), addon, say);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Puts library and addon into the package; if they do not compute, what was there before comes back. */
+async function exchange(
+  packageFolder: string,
+  library: string,
+  addon: string,
+  say: (line: string) => void,
+): Promise<WorkingTensorflow> {
   const replacesOurs = (await installedLibrary(packageFolder)) !== undefined;
   await move(packageFolder, asIs, replaced);
   try {
-    await putInPlace(packageFolder, join(library, 'tensorflow'), addon);
+    await putInPlace(packageFolder, library, addon);
     say('Computing with it …');
     const result = await tryTensorflow();
-    if (!result.found) {
-      throw new StudioError('engine', `TensorFlow was built and does not work: ${result.reason}`, {
+    if (!result.found || !(result.measurement.largestError <= CORRECTNESS_LIMIT)) {
+      const reason = result.found ? WRONG : result.reason;
+      throw new StudioError('engine', `TensorFlow was built and does not work: ${reason}`, {
         remedy: 'Nothing was changed. Use --engine wasm, and please report this message.',
       });
     }
@@ -60,8 +78,6 @@ export async function installTensorflow(
   } catch (error) {
     await move(packageFolder, replaced, asIs);
     throw error;
-  } finally {
-    await rm(work, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { findPresentEngines } from '../present-engines.ts';
 
 const { absence } = (await findPresentEngines()).find(({ name }) => name === 'webgpu') ?? {};
 
-describe.skipIf(absence !== undefined)('the webgpu engine', () => {
+describe.skipIf(absence !== undefined)('the webgpu engine', { timeout: 60_000 }, () => {
   test('makes the loss of its device known, gives no values after it, and can be opened again', async () => {
     const engine = await openEngine('webgpu');
     // Large enough that the backend does not keep it on the processor.
