@@ -5,6 +5,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
+import { addHistory } from './commands/history.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addRefine } from './commands/refine.ts';
@@ -14,6 +15,7 @@ import { addSimulate } from './commands/simulate.ts';
 import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
 import { runProgram } from './command.ts';
+import { systemCodeOf } from '../base/studio-error.ts';
 
 const COMMANDS = [
   addInit,
@@ -24,6 +26,7 @@ const COMMANDS = [
   addTrain,
   addControl,
   addRuns,
+  addHistory,
   addRefine,
   addEvaluate,
   addExport,
@@ -39,5 +42,9 @@ export async function main(args: readonly string[]): Promise<void> {
     .helpCommand(false)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
   for (const add of COMMANDS) add(program);
+  process.stdout.on('error', (error) => {
+    // A reader that has seen enough, such as "| head", is no failure, and no reason to stop what is being done.
+    if (systemCodeOf(error) !== 'EPIPE') throw error;
+  });
   await runProgram(program, args);
 }

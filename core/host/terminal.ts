@@ -73,16 +73,13 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
 }
 
 /** One line of at most 79 characters: label, bar, share, count, rate, time left. */
-function progressText({ done, total, unit, label }: Progress, meter: RateMeter, bar: boolean): string {
+function progressText({ done, total, unit, label }: Progress, meter: RateMeter, withBar: boolean): string {
   const rate = meter.perSecond();
   const left = meter.secondsLeft(total);
   const parts = [label];
   if (total !== undefined) {
     const share = total === 0 ? 1 : done / total;
-    if (bar) {
-      const filled = Math.round(share * BAR_WIDTH);
-      parts.push(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`);
-    }
+    if (withBar) parts.push(bar(share).padEnd(BAR_WIDTH, '░'));
     parts.push(`${Math.floor(share * 100)} %`, `${grouped(done)}/${grouped(total)}`);
   } else {
     parts.push(`${grouped(done)} ${unit}`);
@@ -90,6 +87,11 @@ function progressText({ done, total, unit, label }: Progress, meter: RateMeter, 
   if (rate !== undefined) parts.push(`${rate >= 10 ? grouped(Math.round(rate)) : rate.toFixed(1)}/s`);
   if (left !== undefined && done !== total) parts.push(`${duration(left)} left`);
   return parts.join(' ');
+}
+
+/** A bar of at most 24 characters for a share of 0 to 1. */
+export function bar(share: number): string {
+  return '█'.repeat(Math.round(share * BAR_WIDTH));
 }
 
 /** Seconds as people say them: "42 s", "3 min 05 s", "2 h 10 min". */

@@ -103,3 +103,16 @@ test('a branch goes on from the buffer of its parent, and its steps are its own'
   expect(library.historyBuffer.atStep(branch, 299)).toEqual(contents[200]);
   expect(library.historyBuffer.atStep(parent, 299)).toEqual(contents[299]);
 });
+
+test('an image of pre-training that had to go is told from an empty slot', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { id } = addRun(library);
+  library.historyBuffer.append(id, [
+    { step: -1, entries: [{ slot: 0, sourceImageId: 7, replacedStep: null }] },
+    { step: 0, entries: [{ slot: 0, sourceImageId: 8, replacedStep: -1 }] },
+  ]);
+  expect(library.historyBuffer.atStep(id, 0)).toEqual([
+    { slot: 0, sourceImageId: 8, enteredStep: 0, replacedStep: -1 },
+  ]);
+});

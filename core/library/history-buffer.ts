@@ -50,7 +50,8 @@ export interface HistoryBuffer {
 
 /** Numbers per entry in the blob: slot, source image, replaced step. */
 const ENTRY_NUMBERS = 3;
-const NOTHING_REPLACED = -1;
+/** No step: those of pre-training are negative, too. */
+const NOTHING_REPLACED = -(2 ** 31);
 
 /** Steps that `atStep` reads at a time on its way back. */
 const PAGE_STEPS = 128;

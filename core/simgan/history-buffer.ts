@@ -48,7 +48,8 @@ export interface HistoryBuffer {
   enteredSteps(): Int32Array;
 }
 
-const LEVELS = 65535;
+/** Value of a stored pixel that is 1 in [−1, 1]; 0 is −1. */
+export const HISTORY_LEVELS = 65535;
 
 /** @throws StudioError 'bad-usage' where this machine cannot hold so many images */
 export function createHistoryBuffer(capacity: number, valuesPerImage: number): HistoryBuffer {
@@ -73,7 +74,9 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
     const from = index * valuesPerImage;
     const to = slot * valuesPerImage;
     for (let value = 0; value < valuesPerImage; value++) {
-      pixels[to + value] = Math.round((Math.max(-1, Math.min(1, images[from + value])) + 1) * (LEVELS / 2));
+      pixels[to + value] = Math.round(
+        (Math.max(-1, Math.min(1, images[from + value])) + 1) * (HISTORY_LEVELS / 2),
+      );
     }
     sources[slot] = source;
     steps[slot] = step;
@@ -90,7 +93,7 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
         const from = slot * valuesPerImage;
         const to = index * valuesPerImage;
         for (let value = 0; value < valuesPerImage; value++) {
-          into[to + value] = pixels[from + value] * (2 / LEVELS) - 1;
+          into[to + value] = pixels[from + value] * (2 / HISTORY_LEVELS) - 1;
         }
       });
       return slots;

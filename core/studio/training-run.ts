@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ProgressListener } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
+import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
 import { withSettings, type LiveSettings } from '../contract/training-command.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
@@ -15,7 +16,7 @@ import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import { isProcessAlive } from '../library/process-alive.ts';
 import { effectiveStatus } from '../library/run-status.ts';
-import type { Run } from '../library/runs.ts';
+import type { Run, RunParent } from '../library/runs.ts';
 import { copyCheckpoint, readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
 import type { GuardFinding } from '../simgan/guards.ts';
 import type { DataSources } from '../simgan/iteration.ts';
@@ -23,6 +24,8 @@ import { train } from '../simgan/train.ts';
 import { openInbox } from './control-inbox.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
+import { refinedFolder } from './refinement.ts';
+import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
 import { createRunRecorder } from './run-recorder.ts';
 import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
 import { chooseStrip } from './strip.ts';
@@ -70,12 +73,16 @@ export async function startTraining(
   try {
     // Before the run is on record, so that a batch larger than the dataset leaves no run behind.
     sourcesOf(data, request.config, undefined);
-    const run = library.runs.add({
-      ...(request.name === undefined ? {} : { name: request.name }),
-      config: request.config,
-      syntheticPackId,
-      realPackId,
-      totalSteps: request.config.steps,
+    const run = library.transaction(() => {
+      const added = library.runs.add({
+        ...(request.name === undefined ? {} : { name: request.name }),
+        config: request.config,
+        syntheticPackId,
+        realPackId,
+        totalSteps: request.config.steps,
+      });
+      claim(library, added);
+      return added;
     });
     return await execute(library, engine, run, request.config, data, undefined, hooks);
   } finally {
@@ -90,9 +97,9 @@ export interface ContinuationOptions {
 }
 
 /**
- * Goes on with a run that was stopped, interrupted or failed, from its newest checkpoint that can be read, exactly as
- * if it had never stopped; what was recorded after that checkpoint is forgotten and made again. With more `steps` a
- * finished run goes on, too. Settings that change are recorded.
+ * Goes on with a run that was stopped, interrupted or failed, from its newest checkpoint that can be read (from the
+ * beginning where none was saved yet), exactly as if it had never stopped; what was recorded after that checkpoint is
+ * forgotten and made again. With more `steps` a finished run goes on, too. Settings that change are recorded.
  */
 export async function resumeTraining(
   library: Library,
@@ -102,13 +109,31 @@ export async function resumeTraining(
   hooks: TrainingHooks,
 ): Promise<Run> {
   refuseWhileAtWork(run);
-  const checkpoint = await newestReadable(library, run, hooks.onNote);
-  const config = continuedConfig(run, checkpoint, options);
-  await forgetAfter(library, run, checkpoint.step);
-  library.runs.update(run.id, { config, totalSteps: config.steps });
-  hooks.onNote(`Going on with ${run.name} after step ${checkpoint.step}.`);
-  return await continueFrom(library, engine, run, config, checkpoint, options, hooks);
+  const checkpoint = await whereToGoOn(library, run, hooks.onNote);
+  const before = checkpoint
+    ? configAfter(library, run.id, checkpoint)
+    : trainingConfigSchema.parse(run.config);
+  const config = continuedConfig(run, before, checkpoint?.step, options);
+  await forgetAfter(library, run, checkpoint?.step ?? BEFORE_ALL_STEPS);
+  library.transaction(() => {
+    library.runs.update(run.id, {
+      config,
+      totalSteps: config.steps,
+      step: Math.max(0, checkpoint?.step ?? 0),
+    });
+    recordChange(library, run, checkpoint, before, config);
+    claim(library, run);
+  });
+  hooks.onNote(
+    checkpoint
+      ? `Going on with ${run.name} after step ${checkpoint.step}.`
+      : `${run.name} had no checkpoint yet: it starts from the beginning.`,
+  );
+  return await continueFrom(library, engine, run, config, checkpoint, hooks);
 }
+
+/** Before the first step of any pre-training. */
+const BEFORE_ALL_STEPS = Number.MIN_SAFE_INTEGER;
 
 /**
  * Starts a new run from a checkpoint of another one: its weights, moments, buffer and place in the data are those of the
@@ -124,20 +149,51 @@ export async function branchTraining(
 ): Promise<Run> {
   const record = findCheckpoint(library, parent, step);
   const checkpoint = await readCheckpoint(join(library.runFolder(parent.id), record.path));
-  const config = continuedConfig(parent, checkpoint, options);
-  const run = library.runs.add({
-    ...(options.name === undefined ? {} : { name: options.name }),
-    parent: { runId: parent.id, step },
-    config,
-    syntheticPackId: parent.syntheticPackId,
-    realPackId: parent.realPackId,
-    totalSteps: config.steps,
+  const before = configAfter(library, parent.id, checkpoint);
+  const config = continuedConfig(parent, before, step, options);
+  const run = library.transaction(() => {
+    const added = library.runs.add({
+      ...(options.name === undefined ? {} : { name: options.name }),
+      parent: { runId: parent.id, step },
+      config,
+      syntheticPackId: parent.syntheticPackId,
+      realPackId: parent.realPackId,
+      totalSteps: config.steps,
+    });
+    library.runs.update(added.id, { step: Math.max(0, step) });
+    recordChange(library, added, checkpoint, checkpoint.config, config);
+    claim(library, added);
+    return added;
   });
-  await copyCheckpoint(library.runFolder(parent.id), library.runFolder(run.id), checkpoint.step);
-  const { path, sha256, bytes } = record;
-  library.checkpoints.record(run.id, { step, path, sha256, bytes });
+  await takeOver(library, run, { runId: parent.id, step });
   hooks.onNote(`${run.name} starts from step ${step} of ${parent.name}.`);
-  return await continueFrom(library, engine, run, config, checkpoint, options, hooks);
+  return await continueFrom(library, engine, run, config, checkpoint, hooks);
+}
+
+/** Copies a checkpoint of another run, with all that belongs to it, and records it as this run's own. */
+async function takeOver(library: Library, run: Run, { runId, step }: RunParent): Promise<void> {
+  const { path, sha256, bytes } = findCheckpoint(library, mustGetRun(library, runId), step);
+  await copyCheckpoint(library.runFolder(runId), library.runFolder(run.id), step);
+  library.checkpoints.record(run.id, { step, path, sha256, bytes });
+}
+
+/** Says that this process works on the run; in one transaction with what else begins there. */
+function claim(library: Library, run: Run): void {
+  library.runs.claim(run.id, process.pid, hostname());
+  library.runs.setStatus(run.id, 'running');
+}
+
+/** Puts changed settings on record, from which a run that is killed before its next checkpoint takes them again. */
+function recordChange(
+  library: Library,
+  run: Run,
+  checkpoint: LoadedCheckpoint | undefined,
+  before: TrainingConfig,
+  config: TrainingConfig,
+): void {
+  const content = changedFields(before, config);
+  if (!checkpoint || Object.keys(content).length === 0) return;
+  library.runEvents.add(run.id, { step: checkpoint.step, kind: CHANGE_EVENT, content });
 }
 
 async function continueFrom(
@@ -145,30 +201,27 @@ async function continueFrom(
   engine: Engine,
   run: Run,
   config: TrainingConfig,
-  checkpoint: LoadedCheckpoint,
-  { settings }: ContinuationOptions,
+  checkpoint: LoadedCheckpoint | undefined,
   hooks: TrainingHooks,
 ): Promise<Run> {
   const data = await openRunPacks(library, run);
   try {
-    if (Object.keys(settings).length > 0) {
-      library.runEvents.add(run.id, { step: checkpoint.step, kind: 'change', content: settings });
-    }
     return await execute(library, engine, run, config, data, checkpoint, hooks);
   } finally {
     await data.close();
   }
 }
 
-/** The checkpoint's own configuration, which knows of every change before it, with what is asked for on top. */
+/** What a run goes on with after a step: the configuration so far, with what is asked for on top. */
 function continuedConfig(
   run: Run,
-  checkpoint: LoadedCheckpoint,
+  before: TrainingConfig,
+  step: number | undefined,
   { steps, settings }: ContinuationOptions,
 ): TrainingConfig {
   const stored = trainingConfigSchema.parse(run.config);
-  const config = withSettings({ ...checkpoint.config, steps: steps ?? stored.steps }, settings);
-  if (checkpoint.step < config.steps) return config;
+  const config = withSettings({ ...before, steps: steps ?? stored.steps }, settings);
+  if (step === undefined || step < config.steps) return config;
   throw new StudioError('bad-usage', `${run.name} has all its ${config.steps} steps.`, {
     remedy: `Give it more with --steps, such as --steps ${config.steps * 2}.`,
   });
@@ -184,8 +237,9 @@ async function execute(
   hooks: TrainingHooks,
 ): Promise<Run> {
   library.runs.update(run.id, { engine: engine.name, device: engine.device });
-  library.runs.claim(run.id, process.pid, hostname());
-  library.runs.setStatus(run.id, 'running');
+  for (const folder of ['checkpoints', 'history', 'previews']) {
+    await removeTemporaryFiles(join(library.runFolder(run.id), folder));
+  }
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
   try {
     const inbox = openInbox(library.runFolder(run.id));
@@ -217,10 +271,7 @@ async function execute(
           recorder.event(step, paused ? 'paused' : 'resumed', {});
           library.runs.setStatus(run.id, paused ? 'paused' : 'running');
         },
-        onChange(step, changed) {
-          recorder.event(step, 'change', changed);
-          library.runs.update(run.id, { config: changed });
-        },
+        onChange: (_step, changed) => recorder.change(changed),
       },
       { take: () => (hooks.signal.aborted ? { kind: 'stop' } : inbox.take()) },
     );
@@ -270,11 +321,17 @@ function refuseWhileAtWork(run: Run): void {
   });
 }
 
-async function newestReadable(
+/** The newest checkpoint that can be read; undefined where none was saved yet. */
+async function whereToGoOn(
   library: Library,
   run: Run,
   onNote: (text: string) => void,
-): Promise<LoadedCheckpoint> {
+): Promise<LoadedCheckpoint | undefined> {
+  if (library.checkpoints.latest(run.id) === undefined) {
+    if (!run.parent) return undefined;
+    // A branch that was killed before it had its parent's checkpoint.
+    await takeOver(library, run, run.parent);
+  }
   for (const checkpoint of library.checkpoints.list(run.id).reverse()) {
     const path = join(library.runFolder(run.id), checkpoint.path);
     try {
@@ -284,13 +341,18 @@ async function newestReadable(
       onNote(`The checkpoint of step ${checkpoint.step} cannot be used: ${messageOf(error)}`);
     }
   }
-  throw new StudioError('not-found', `${run.name} has no checkpoint to go on from.`, {
-    remedy: 'Start it again with "simgan train".',
+  throw new StudioError('not-found', `${run.name} has no checkpoint that can be read.`, {
+    remedy: 'Put its folder back from a backup, or start again with "simgan train".',
+    details: { folder: library.runFolder(run.id) },
   });
 }
 
-/** Forgets what was recorded after a step, files first: a record never points at nothing. */
+/** Forgets what was recorded after a step, records before files: a record never points at nothing. */
 async function forgetAfter(library: Library, run: Run, step: number): Promise<void> {
+  // But these first: a checkpoint that is made again may be another one, and what the old one refined is not its work.
+  for (const refined of library.refinedImages.steps(run.id)) {
+    if (refined > step) await rm(refinedFolder(library, run, refined), { recursive: true, force: true });
+  }
   const orphans = library.transaction(() => {
     library.runMetrics.truncateAfter(run.id, step);
     library.historyBuffer.truncateAfter(run.id, step);
