@@ -8,6 +8,7 @@ import { addExport } from './commands/export.ts';
 import { addHistory } from './commands/history.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
+import { addPreviews } from './commands/previews.ts';
 import { addRefine } from './commands/refine.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSheet } from './commands/sheet.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addTrain,
   addControl,
   addRuns,
+  addPreviews,
   addHistory,
   addRefine,
   addEvaluate,

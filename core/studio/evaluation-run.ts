@@ -1,7 +1,6 @@
 import type { ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { Pack } from '../datasets/pixels/pack.ts';
 import { measureChange, type ChangeReport } from '../evaluation/change.ts';
 import { selfTestDisplacement, type DisplacementSelfTest } from '../evaluation/displacement-self-test.ts';
 import { compareGazeTraining, type GazeComparison } from '../evaluation/downstream.ts';
@@ -11,6 +10,7 @@ import type { Library } from '../library/library.ts';
 import type { RefinedStatistics } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
 import { openPack } from '../datasets/pixels/pack.ts';
+import { evenPlaces, readBatch } from './pack-samples.ts';
 import { ensurePack } from './packs.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks, preprocessingOf } from './runs.ts';
@@ -189,13 +189,6 @@ async function readHeldOut(
   }
 }
 
-export async function readBatch(pack: Pack, places: Int32Array): Promise<ImageBatch> {
-  const { heightPx, widthPx, channels } = pack;
-  const images = new Float32Array(places.length * heightPx * widthPx * channels);
-  await pack.readImages(places, images);
-  return { images, count: places.length, heightPx, widthPx, channels };
-}
-
 /** Refined versions of the images at ascending places of the synthetic pack. */
 export async function readRefined(
   library: Library,
@@ -218,12 +211,6 @@ export async function readRefined(
     filled += here.length;
   }
   return { ...like, images };
-}
-
-/** `most` places of a pack, evenly spread and ascending; all where there are no more. */
-export function evenPlaces(count: number, most: number): Int32Array {
-  const length = Math.min(count, most);
-  return Int32Array.from({ length }, (_, index) => Math.floor(((index + 0.5) * count) / length));
 }
 
 function selectIds(imageIds: Int32Array, places: Int32Array): number[] {

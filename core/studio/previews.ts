@@ -3,23 +3,31 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import { contactSheet, type SheetImage } from '../datasets/pixels/contact-sheet.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { Library } from '../library/library.ts';
+import { stepName } from '../simgan/step-names.ts';
 import type { Preview } from '../simgan/train.ts';
+import type { NearestReal } from './nearest-real.ts';
 
-export type PreviewKind = 'synthetic' | 'refined' | 'difference' | 'patches';
+/** The strips of a preview, in the order in which they are shown. */
+export const PREVIEW_KINDS = ['synthetic', 'refined', 'difference', 'patches', 'nearest-real'] as const;
+
+export type PreviewKind = (typeof PREVIEW_KINDS)[number];
 
 type ImageSize = Pick<TrainingConfig, 'widthPx' | 'heightPx' | 'channels'>;
 
 /**
  * Writes a preview's strips as small PNGs into the run's folder and records them: the synthetic samples, the refined
- * ones, their signed difference, and the discriminator's patch map (white: surely refined).
+ * ones, their signed difference, the discriminator's patch map (white: surely refined), and for each refined sample the
+ * real image most like it.
  */
 export async function writePreview(
   library: Library,
   runId: number,
   config: ImageSize,
+  nearestReal: NearestReal,
   preview: Preview,
 ): Promise<void> {
   const { step, synthetic, refined, patchMaps, mapHeight, mapWidth } = preview;
+  const count = patchMaps.length / (mapHeight * mapWidth);
   const strips: Record<PreviewKind, SheetImage[]> = {
     synthetic: picturesOf(synthetic, config),
     refined: picturesOf(refined, config),
@@ -28,13 +36,19 @@ export async function writePreview(
       patchMaps.map((probability) => probability * 2 - 1),
       { widthPx: mapWidth, heightPx: mapHeight, channels: 1 },
     ),
+    'nearest-real': picturesOf(await nearestReal.find({ ...config, images: refined, count }), config),
   };
-  for (const [kind, images] of Object.entries(strips)) {
-    const path = `previews/${String(step).padStart(9, '0')}-${kind}.png`;
-    const sheet = contactSheet(images, { columns: images.length, gapPx: 0 });
-    await writeFileAtomic(join(library.runFolder(runId), path), sheet);
-    library.previews.record(runId, { step, kind, path });
-  }
+  const files = Object.entries(strips).map(([kind, images]) => ({
+    kind,
+    path: `previews/${stepName(step)}-${kind}.png`,
+    sheet: contactSheet(images, { columns: images.length, gapPx: 0 }),
+  }));
+  await Promise.all(
+    files.map(({ path, sheet }) => writeFileAtomic(join(library.runFolder(runId), path), sheet)),
+  );
+  library.transaction(() => {
+    for (const { kind, path } of files) library.previews.record(runId, { step, kind, path });
+  });
 }
 
 /** [n, h, w, c] in [−1, 1] → 8-bit pictures. */

@@ -1,0 +1,155 @@
+import { readdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom } from '../../core/base/random.ts';
+import { openEngine } from '../../core/engine/engine.ts';
+import { createLibrary, openLibrary } from '../../core/library/library.ts';
+import { createHistoryBuffer } from '../../core/simgan/history-buffer.ts';
+import { writeHistorySegment } from '../../core/simgan/history-segments.ts';
+import { presets } from '../../core/simgan/presets.ts';
+import { indexRealImages } from '../../core/studio/nearest-real.ts';
+import { evenPlaces, readBatch } from '../../core/studio/pack-samples.ts';
+import { writePreview } from '../../core/studio/previews.ts';
+import { openRunPacks } from '../../core/studio/runs.ts';
+import { simulateDataset } from '../../core/studio/simulation.ts';
+import { preprocessingFor } from '../../core/studio/training-data.ts';
+import { startTraining } from '../../core/studio/training-run.ts';
+
+/**
+ * What the record of the history buffer and the previews cost: `node test/bench/history.ts [preset] [steps]`. A real
+ * training gives the time of a step; then the same entries are recorded again with nothing around them, and timed.
+ */
+const [presetName = 'eye-small', stepText = '200'] = process.argv.slice(2);
+const preset = presets.find(({ name }) => name === presetName);
+if (!preset) throw new Error(`There is no preset ${presetName}.`);
+const config = { ...preset.config, steps: Number(stepText), evaluationEvery: 0 };
+const { widthPx, heightPx, channels, batchSize, historyCapacity, checkpointEvery } = config;
+const valuesPerImage = widthPx * heightPx * channels;
+const PREVIEWS = 20;
+
+const folder = mkdtempSync(join(tmpdir(), 'history-bench-'));
+const hooks = { signal: new AbortController().signal, onNote: () => undefined };
+const line = (what: string, value: string): void => console.log(`${what.padEnd(56)} ${value.padStart(20)}`);
+const share = (part: number, whole: number): string => `${((part * 100) / whole).toFixed(2)} %`;
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+async function milliseconds(work: () => unknown): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return performance.now() - startMs;
+}
+
+function bytesIn(path: string): number {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+}
+
+try {
+  const engine = await openEngine('tensorflow').catch(() => openEngine('wasm'));
+  console.log(`${preset.name}, ${config.steps} steps, on ${engine.name}, ${engine.device}`);
+  const library = createLibrary(join(folder, 'bench.simgan'));
+  const subject = { subject: 'eye', count: 2200, widthPx, heightPx, seed: 1 } as const;
+  const quiet = { ...hooks, onProgress: () => undefined };
+  const synthetic = await simulateDataset(library, { ...subject, name: 'a', look: 'render' }, quiet);
+  const real = await simulateDataset(library, { ...subject, name: 'b', look: 'camera' }, quiet);
+
+  const stepTimesMs: number[] = [];
+  let lastMs = 0;
+  const request = { config, synthetic, real, preprocessing: preprocessingFor(config, 'none', undefined) };
+  const run = await startTraining(library, engine, request, {
+    ...hooks,
+    onProgress({ unit }) {
+      if (unit !== 'steps') return;
+      const nowMs = performance.now();
+      if (lastMs > 0) stepTimesMs.push(nowMs - lastMs);
+      lastMs = nowMs;
+    },
+  });
+  const trainingMs = stepTimesMs.reduce((sum, ms) => sum + ms, 0);
+  const range = library.historyBuffer.range(run.id);
+  if (!range) throw new Error('Nothing came into the buffer.');
+  const steps = Array.from({ length: range.last - range.first + 1 }, (_, index) => ({
+    step: range.first + index,
+    entries: library.historyBuffer.entered(run.id, range.first + index),
+  }));
+
+  const copy = createLibrary(join(folder, 'copy.simgan'));
+  const copied = copy.runs.add({ config, syntheticPackId: null, realPackId: null, totalSteps: config.steps });
+  copy.close();
+  const database = join(folder, 'copy.simgan', 'library.sqlite');
+  const emptyBytes = statSync(database).size;
+  const again = openLibrary(join(folder, 'copy.simgan'), { access: 'write' });
+  // The recorder writes once a second.
+  const stepsPerFlush = Math.max(1, Math.round((1000 * steps.length) / trainingMs));
+  let recordMs = 0;
+  for (let start = 0; start < steps.length; start += stepsPerFlush) {
+    const together = steps.slice(start, start + stepsPerFlush);
+    recordMs += await milliseconds(() => again.historyBuffer.append(copied.id, together));
+  }
+  again.close();
+  const recordBytes = statSync(database).size - emptyBytes;
+
+  const buffer = createHistoryBuffer(historyCapacity, valuesPerImage);
+  const random = createRandom(1, 'history bench');
+  const batch = Float32Array.from({ length: (batchSize / 2) * valuesPerImage }, () => random.range(-1, 1));
+  const sources = Int32Array.from({ length: batchSize / 2 }, (_, index) => index);
+  let [replaceMs, segmentMs] = [0, 0];
+  for (const { step } of steps) {
+    replaceMs += await milliseconds(() => buffer.replace(batch, sources, step, random));
+    if (step % checkpointEvery !== 0 && step !== range.last) continue;
+    segmentMs += await milliseconds(() => writeHistorySegment(join(folder, 'run'), step, buffer.changes()));
+    buffer.markSaved();
+  }
+
+  const packs = await openRunPacks(library, run);
+  const startMs = performance.now();
+  const nearestReal = await indexRealImages(packs.realPack);
+  const indexMs = performance.now() - startMs;
+  const strip = await readBatch(
+    packs.syntheticPack,
+    evenPlaces(packs.syntheticPack.count, config.previewSamples),
+  );
+  const findMs = await milliseconds(() => nearestReal.find(strip));
+  const preview = {
+    synthetic: strip.images,
+    refined: strip.images,
+    patchMaps: new Float32Array(strip.count * 63).fill(0.5),
+    mapHeight: 7,
+    mapWidth: 9,
+  };
+  const previewMs = await milliseconds(async () => {
+    for (let step = 1; step <= PREVIEWS; step++) {
+      await writePreview(library, run.id, config, nearestReal, { ...preview, step: 1_000_000 + step });
+    }
+  });
+  const { count } = packs.realPack;
+  await packs.close();
+
+  const runFolder = library.runFolder(run.id);
+  const [historyBytes, checkpointBytes] = ['history', 'checkpoints'].map((name) =>
+    bytesIn(join(runFolder, name)),
+  );
+  library.close();
+  engine.dispose();
+
+  line('training', `${(trainingMs / steps.length).toFixed(1)} ms/step`);
+  line('  images into the buffer (Algorithm 1 itself)', share(replaceMs, trainingMs));
+  line('  record of entries in SQLite', share(recordMs, trainingMs));
+  line('  pixels with checkpoints', share(segmentMs, trainingMs));
+  console.log();
+  line('entries', String(steps.reduce((sum, { entries }) => sum + entries.length, 0)));
+  line('record in SQLite', `${(recordBytes / steps.length).toFixed(0)} B/step`);
+  line('  share of the run on disk', share(recordBytes, recordBytes + historyBytes + checkpointBytes));
+  line('checkpoints without the buffer', kilobytes(checkpointBytes));
+  line('pixels of the buffer with checkpoints', kilobytes(historyBytes));
+  line('  share of the run on disk', share(historyBytes, recordBytes + historyBytes + checkpointBytes));
+  console.log();
+  line(`index of real images (${Math.min(2000, count)}), once a run`, `${indexMs.toFixed(0)} ms`);
+  line(`most similar of them for ${strip.count} samples`, `${findMs.toFixed(1)} ms`);
+  line('a preview on disk, all five strips', `${(previewMs / PREVIEWS).toFixed(1)} ms`);
+  line(
+    `  share of the time, every ${config.previewEvery} steps`,
+    share(previewMs / PREVIEWS, (trainingMs / steps.length) * config.previewEvery),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
