@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { liveSettingsSchema } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { presetNamed } from '../../test/reference/cases.ts';
-import { createGuards, type GuardFinding } from './guards.ts';
+import { createGuards, guardStateSchema, type GuardFinding, type Guards } from './guards.ts';
 import type { LatestMetrics } from './health.ts';
 
 const config: TrainingConfig = {
@@ -118,5 +118,32 @@ describe.each(cases)('guard $guard', ({ guard, action, bad, good, off, words }) 
   test('speaks again when its condition comes back', () => {
     const spell = [bad, bad, bad, good];
     expect(listen([...spell, ...spell]).map(({ step }) => step)).toEqual([5 * reached, 5 * (reached + 4)]);
+  });
+});
+
+describe('a run that goes on from a checkpoint', () => {
+  const guardsFrom = (state?: ReturnType<Guards['state']>): Guards =>
+    createGuards(
+      () => config,
+      () => 15.28,
+      state,
+    );
+
+  test.each(cases)('$guard is as patient as if it had never stopped', ({ bad, action }) => {
+    const before = guardsFrom();
+    expect(before.observe(0, bad)).toEqual([]);
+    const after = guardsFrom(guardStateSchema.parse(JSON.parse(JSON.stringify(before.state()))));
+    expect(after.observe(action === 'warn' ? 9 : 5, bad)).toHaveLength(action === 'warn' ? 0 : 1);
+    expect(after.observe(10, bad)).toHaveLength(action === 'warn' ? 1 : 0);
+  });
+
+  test('what has warned does not warn again; what has ended the run watches afresh', () => {
+    const before = guardsFrom();
+    const bad = { 'refiner.change': 0.5, 'realism.diversity': 0.1 };
+    const said = [0, 10].flatMap((step) => before.observe(step, bad));
+    expect(said.map(({ action }) => action)).toEqual(['warn', 'stop']);
+    const after = guardsFrom(before.state());
+    expect(after.observe(20, bad)).toEqual([]);
+    expect(after.observe(30, bad).map(({ guard }) => guard)).toEqual(['diversity-collapse']);
   });
 });

@@ -1,14 +1,31 @@
+import { z } from 'zod';
 import type { LiveSettings } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { LatestMetrics } from './health.ts';
 
-export type GuardName =
-  | 'no-change'
-  | 'discriminator-won'
-  | 'discriminator-lost'
-  | 'diversity-collapse'
-  | 'inversion'
-  | 'label-drift';
+const guardNameSchema = z.enum([
+  'no-change',
+  'discriminator-won',
+  'discriminator-lost',
+  'diversity-collapse',
+  'inversion',
+  'label-drift',
+]);
+
+export type GuardName = z.infer<typeof guardNameSchema>;
+
+/** What guards whose condition holds have seen of it so far; a checkpoint keeps it, or patience would start anew. */
+export const guardStateSchema = z.array(
+  z.strictObject({
+    guard: guardNameSchema,
+    /** Of the first reading at which it held. */
+    step: z.int(),
+    readings: z.int().min(1),
+    said: z.boolean(),
+  }),
+);
+
+type GuardState = z.infer<typeof guardStateSchema>;
 
 /** A change of the configuration that may help, for a button or a command line. */
 export interface Remedy {
@@ -29,6 +46,8 @@ export interface GuardFinding {
 export interface Guards {
   /** Metrics measured at this step; a guard whose own are not among them waits. */
   observe(step: number, metrics: LatestMetrics): GuardFinding[];
+  /** For a checkpoint. A guard that has ended the run is not in it: whoever goes on has it watch afresh. */
+  state(): GuardState;
 }
 
 interface Rule {
@@ -149,9 +168,15 @@ const RULES: readonly Rule[] = [
 /**
  * The guards of a run. Each looks at measured metrics and speaks when its condition has held for the config's patience
  * (those that look at evaluations: at two of them in a row), so that a single bad reading stops nothing.
+ *
+ * @param restored what a checkpoint kept
  */
-export function createGuards(config: () => TrainingConfig, effectiveLambda: () => number): Guards {
-  const since = new Map<GuardName, { readonly step: number; readings: number; said: boolean }>();
+export function createGuards(
+  config: () => TrainingConfig,
+  effectiveLambda: () => number,
+  restored: GuardState = [],
+): Guards {
+  const since = new Map(restored.map(({ guard, ...state }) => [guard, state] as const));
   return {
     observe(step, metrics) {
       const now = config();
@@ -179,5 +204,10 @@ export function createGuards(config: () => TrainingConfig, effectiveLambda: () =
         ];
       });
     },
+    state: () =>
+      RULES.flatMap(({ guard, action }): GuardState => {
+        const state = since.get(guard);
+        return state && !(state.said && action !== 'warn') ? [{ guard, ...state }] : [];
+      }),
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assertNever } from '../base/assert.ts';
 import { StudioError } from '../base/studio-error.ts';
-import { withSettings, type LiveSettings, type TrainingCommand } from '../contract/training-command.ts';
+import { withSettings, type TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { createSimGan, type SimGan } from './algorithm-1.ts';
 import {
@@ -57,7 +57,10 @@ export interface TrainingEvents {
   onCheckpoint(step: number, saved: SavedCheckpoint, inspection: Inspection | undefined): void;
   onGuard(step: number, finding: GuardFinding): void;
   onPaused(step: number, paused: boolean): void;
-  /** The configuration from the next step on. */
+  /**
+   * The configuration from the next step on. The checkpoint of this step follows at once (again, if it is there) with
+   * it, so that a run that is resumed from it goes on as this one does.
+   */
   onChange(step: number, config: TrainingConfig): void;
 }
 
@@ -117,10 +120,8 @@ async function openSession(
 ): Promise<Session> {
   const gan = createSimGan(config);
   try {
-    if (checkpoint) {
-      await restoreRun(gan, checkpoint, job.runFolder);
-      await removeAfter(job.runFolder, checkpoint.step);
-    }
+    if (checkpoint) await restoreRun(gan, checkpoint, job.runFolder);
+    await removeAfter(job.runFolder, checkpoint?.step ?? -Infinity);
   } catch (error) {
     gan.dispose();
     throw error;
@@ -142,7 +143,11 @@ async function runFrom(
   commands: TrainingCommands,
 ): Promise<TrainingResult> {
   const configNow = (): TrainingConfig => session.gan.config;
-  const guards = createGuards(configNow, () => lossScale(configNow()).effectiveLambda);
+  const guards = createGuards(
+    configNow,
+    () => lossScale(configNow()).effectiveLambda,
+    job.resume?.state.guards,
+  );
   const total = totalPositions(configNow());
   const save = async (inspection?: Inspection): Promise<SavedCheckpoint | undefined> => {
     if (session.savedPosition === session.position) return undefined;
@@ -151,6 +156,7 @@ async function runFrom(
     const saved = await writeCheckpoint(job.runFolder, step, gan, {
       position,
       ranking: session.ranking,
+      guards: guards.state(),
       synthetic: sources.synthetic.state(),
       real: sources.real.state(),
     });
@@ -166,6 +172,11 @@ async function runFrom(
   if (session.position === 0) await preview();
   while (session.position < total) {
     const config = configNow();
+    // Here, so that a run that was killed between its last checkpoint and its end does not go on when it is resumed.
+    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
+      await save();
+      return { outcome: 'done', step: stepAfter(config, session.position) };
+    }
     const place = placeAt(config, session.position);
     const last = session.position + 1 === total;
     const due = cadencesAt(place, config, last);
@@ -196,10 +207,6 @@ async function runFrom(
     if (finding && finding.action !== 'warn') {
       await save();
       return { outcome: 'stopped', step: place.step, guard: finding };
-    }
-    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
-      await save();
-      return { outcome: 'done', step: place.step };
     }
     await nextTurn();
     const outcome = await obey(session, job, events, commands, save, preview);
@@ -305,8 +312,10 @@ async function obey(
         await preview();
         break;
       case 'change':
-        await change(session, command.settings, save);
+        session.gan.config = withSettings(session.gan.config, command.settings);
         events.onChange(step, session.gan.config);
+        session.savedPosition = -1;
+        await save();
         break;
       default:
         assertNever(command, 'training command');
@@ -315,20 +324,6 @@ async function obey(
 }
 
 const PAUSE_POLL_MS = 50;
-
-/**
- * New settings from the next step on. The checkpoint of this step is written (again, if it is there) with them, so that
- * a run that is resumed from it goes on as this one does.
- */
-async function change(
-  session: Session,
-  settings: LiveSettings,
-  save: () => Promise<SavedCheckpoint | undefined>,
-): Promise<void> {
-  session.gan.config = withSettings(session.gan.config, settings);
-  session.savedPosition = -1;
-  await save();
-}
 
 /** Frees everything on the device until told to go on; false when told to stop. */
 async function waitReleased(

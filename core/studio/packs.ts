@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
 import { decodeImage } from '../datasets/pixels/decode.ts';
 import { createPackWriter } from '../datasets/pixels/pack.ts';
@@ -48,7 +50,9 @@ export async function ensurePack(
   const found = library.packs.find(dataset.id, split, key);
   if (found) return { pack: found, unreadable: [] };
 
-  const temporary = join(library.folder, 'packs', `${key}.new`);
+  const folder = join(library.folder, 'packs');
+  await clearUnfinished(folder);
+  const temporary = join(folder, `${key}${UNFINISHED}`);
   const writer = await createPackWriter(temporary, { preprocessing });
   const packed: Image[] = [];
   const unreadable: { path: string; reason: string; id: number }[] = [];
@@ -105,6 +109,17 @@ export async function ensurePack(
     return { pack, unreadable };
   } finally {
     await writer.abort();
+  }
+}
+
+/** End of the name of a pack that is not on record yet. */
+const UNFINISHED = '.new';
+
+/** Clears what a process left that was killed while it made a pack. */
+async function clearUnfinished(folder: string): Promise<void> {
+  await removeTemporaryFiles(folder);
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '../base/random.ts';
 import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
+import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import { sha256OfPixels } from '../datasets/pixels/hash.ts';
 import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
 import { createPackWriter, openPack, type Pack } from '../datasets/pixels/pack.ts';
@@ -52,7 +52,7 @@ export async function refineRun(
   const result = { count: 0, alreadyDone: 0, step: checkpoint.step };
   try {
     restoreWeights([...networks.refiner.weights, ...networks.discriminator.weights], loaded);
-    await mkdir(refinedFolder(library, run, checkpoint.step), { recursive: true });
+    await removeTemporaryFiles(refinedFolder(library, run, checkpoint.step));
     for (let start = 0; start < pack.count; start += SHARD_IMAGES) {
       const places = range(start, Math.min(start + SHARD_IMAGES, pack.count));
       const ids = [...places].map((place) => imageIds[place]);
@@ -162,7 +162,8 @@ export async function* refinedShards(
 const stepFolder = (step: number): string => String(step).padStart(9, '0');
 const shardName = (start: number): string => `${String(start).padStart(9, '0')}.pack`;
 
-function refinedFolder(library: Library, run: Run, step: number): string {
+/** Where the packs are that a checkpoint of a run has refined. */
+export function refinedFolder(library: Library, run: Run, step: number): string {
   return join(library.runFolder(run.id), 'refined', stepFolder(step));
 }
 

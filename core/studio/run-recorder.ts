@@ -8,6 +8,8 @@ import type { SavedCheckpoint } from '../simgan/checkpoint.ts';
 import { describeHealth } from '../simgan/health.ts';
 import type { HistoryEntry } from '../simgan/history-buffer.ts';
 import type { Inspection } from '../simgan/train.ts';
+import { CHANGE_EVENT } from './run-config.ts';
+import { mustGetRun } from './runs.ts';
 
 const FLUSH_INTERVAL_MS = 1000;
 
@@ -19,6 +21,8 @@ export interface RunRecorder {
   history(entries: readonly HistoryEntry[]): void;
   checkpoint(step: number, saved: SavedCheckpoint, inspection: Inspection | undefined): void;
   event(step: number, kind: string, content: unknown): void;
+  /** A change of the configuration; recorded together with the checkpoint that follows it, which holds it. */
+  change(config: TrainingConfig): void;
   flush(): void;
 }
 
@@ -31,9 +35,10 @@ export function createRunRecorder(
 ): RunRecorder {
   let readings: MetricReading[] = [];
   let entered: HistoryStep[] = [];
-  let lastStep = 0;
+  let lastStep = mustGetRun(library, runId).step;
   let verdict = '';
-  let toldVerdict = '';
+  let toldVerdict = library.runEvents.list(runId, 'verdict').at(-1)?.content;
+  let changed: TrainingConfig | undefined;
   let flushedMs = performance.now();
 
   const flush = (): void => {
@@ -69,13 +74,21 @@ export function createRunRecorder(
       flush();
       const path = relative(library.runFolder(runId), saved.path).replaceAll('\\', '/');
       library.transaction(() => {
+        // One that is written again has the same weights, and so the same scores.
+        const scores = inspection ? scoresOf(inspection) : library.checkpoints.get(runId, step)?.scores;
         library.checkpoints.record(runId, { step, path, sha256: saved.sha256, bytes: saved.bytes });
-        if (inspection) library.checkpoints.setScores(runId, step, scoresOf(inspection));
+        if (scores) library.checkpoints.setScores(runId, step, scores);
+        if (changed) {
+          library.runEvents.add(runId, { step, kind: CHANGE_EVENT, content: changed });
+          library.runs.update(runId, { config: changed });
+        }
+        changed = undefined;
         if (verdict !== toldVerdict)
           library.runEvents.add(runId, { step, kind: 'verdict', content: verdict });
         toldVerdict = verdict;
       });
     },
+    change: (next) => void (changed = next),
     event: (step, kind, content) => library.runEvents.add(runId, { step, kind, content }),
     flush,
   };
