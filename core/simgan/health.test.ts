@@ -1,29 +1,56 @@
 import { describe, expect, test } from 'vitest';
-import { describeHealth } from './health.ts';
+import { describeHealth, type LatestMetrics } from './health.ts';
 
 describe('health in words', () => {
-  const metrics = (change: number, real: number, refined: number) => ({
-    'refiner.change': change,
-    'discriminator.accuracyReal': real,
-    'discriminator.accuracyRefined': refined,
+  const say = (latest: LatestMetrics, earlier: LatestMetrics = {}, driftBudget = 5): string =>
+    describeHealth({ latest, earlier, driftBudget });
+
+  test('says everything that is measured in one sentence', () => {
+    const latest = {
+      'realism.kernelDistance': 0.2,
+      'labels.driftP95': 1.84,
+      'refiner.change': 33,
+      'refiner.contrast': 66,
+      'discriminator.accuracyReal': 0.8,
+      'discriminator.accuracyRefined': 0.62,
+    };
+    expect(say(latest, { 'realism.kernelDistance': 0.4 })).toBe(
+      'Realism rising, labels hold (95 % within 1.8 of 5); the refiner changes 33.0 grey levels, 50 % of the contrast; the discriminator leads 71/29.',
+    );
   });
 
   test.each([
     [{}, 'Nothing is measured yet.'],
-    [{ 'refiner.change': 12.34 }, 'The refiner changes images by 12.3 grey levels.'],
+    [{ 'refiner.change': 12.34 }, 'The refiner changes 12.3 grey levels.'],
+    [{ 'refiner.change': 0.4 }, 'The refiner changes next to nothing (0.4 grey levels).'],
+    [{ 'labels.driftP95': 7 }, 'Labels drift (95 % only within 7.0, budget 5).'],
     [
-      metrics(0.4, 0.7, 0.6),
-      'The refiner changes next to nothing (0.4 grey levels): lower λ, or train longer. The discriminator knows 70 % of real and 60 % of refined patches.',
+      { 'discriminator.accuracyReal': 1, 'discriminator.accuracyRefined': 0.99 },
+      'The discriminator has won 100/0.',
     ],
     [
-      metrics(20, 1, 0.99),
-      'The refiner changes images by 20.0 grey levels. The discriminator knows 100 % of real and 99 % of refined patches: it has won, and the refiner learns little from it.',
+      { 'discriminator.accuracyReal': 0.3, 'discriminator.accuracyRefined': 0.4 },
+      'The discriminator is fooled 35/65.',
     ],
     [
-      metrics(20, 0.3, 0.5),
-      'The refiner changes images by 20.0 grey levels. The discriminator is fooled: it knows 30 % of real and 50 % of refined patches.',
+      { 'discriminator.accuracyReal': 0.6, 'discriminator.accuracyRefined': 0.42 },
+      'Discriminator and refiner are level 51/49.',
     ],
-  ])('%j', (values, sentence) => {
-    expect(describeHealth(values)).toBe(sentence);
+  ])('%j', (latest, sentence) => {
+    expect(say(latest)).toBe(sentence);
+  });
+
+  test.each([
+    [10, 20, 'Realism rising'],
+    [20, 20.5, 'Realism steady'],
+    [21.5, 20, 'Realism falling'],
+  ])('a histogram distance of %d after %d: %s', (now, before, words) => {
+    expect(say({ 'refiner.histogramDistance': now }, { 'refiner.histogramDistance': before })).toBe(
+      `${words}.`,
+    );
+  });
+
+  test('without a budget drift is only told', () => {
+    expect(say({ 'labels.driftP95': 7 }, {}, 0)).toBe('95 % of labels within 7.0.');
   });
 });

@@ -1,34 +1,78 @@
 /** The newest values of a run's metrics, by name. */
 export type LatestMetrics = Readonly<Record<string, number | undefined>>;
 
+export interface HealthReading {
+  readonly latest: LatestMetrics;
+  /** The same metrics some time ago, to tell rising from falling. */
+  readonly earlier: LatestMetrics;
+  /** Drift that is tolerated, in the unit of `labels.driftP95`; 0 where there is no limit. */
+  readonly driftBudget: number;
+}
+
 /** Below this mean change in grey levels a refined image cannot be told from its input; the paper's eyes change by 33. */
 const VISIBLE_CHANGE = 1;
 
 /** A discriminator that is right this often leaves the refiner without direction. */
 const SATURATED_ACCURACY = 0.98;
 
-/** What a run's metrics mean, in one sentence. */
-export function describeHealth(metrics: LatestMetrics): string {
-  const change = metrics['refiner.change'];
-  const real = metrics['discriminator.accuracyReal'];
-  const refined = metrics['discriminator.accuracyRefined'];
-  if (change === undefined) return 'Nothing is measured yet.';
-  const parts = [
-    change < VISIBLE_CHANGE
-      ? `The refiner changes next to nothing (${change.toFixed(1)} grey levels): lower λ, or train longer.`
-      : `The refiner changes images by ${change.toFixed(1)} grey levels.`,
-  ];
-  if (real !== undefined && refined !== undefined) parts.push(describeDiscriminator(real, refined));
-  return parts.join(' ');
+/** Changes of realism smaller than this share are noise between evaluations. */
+const NOTABLE_SHARE = 0.05;
+
+/** Accuracies this close to a coin's are level. */
+const LEVEL_MARGIN = 0.05;
+
+/**
+ * What a run's metrics mean, in one sentence: whether realism rises, labels hold, how much the refiner changes, and
+ * who leads. "Realism rising, labels hold; the refiner changes 33 grey levels, 52 % of the contrast; the
+ * discriminator leads 71/29."
+ */
+export function describeHealth({ latest, earlier, driftBudget }: HealthReading): string {
+  const realism = describeRealism(latest, earlier);
+  const labels = describeLabels(latest['labels.driftP95'], driftBudget);
+  const outlook = [realism, labels].filter((part) => part !== undefined).join(', ');
+  const parts = [outlook, describeChange(latest), describeDiscriminator(latest)].filter(Boolean);
+  if (parts.length === 0) return 'Nothing is measured yet.';
+  const sentence = parts.join('; ');
+  return `${sentence[0].toUpperCase()}${sentence.slice(1)}.`;
 }
 
-function describeDiscriminator(real: number, refined: number): string {
-  const shares = `${Math.round(real * 100)} % of real and ${Math.round(refined * 100)} % of refined patches`;
-  const right = (real + refined) / 2;
-  if (right > SATURATED_ACCURACY) {
-    return `The discriminator knows ${shares}: it has won, and the refiner learns little from it.`;
+function describeRealism(latest: LatestMetrics, earlier: LatestMetrics): string | undefined {
+  const metric = ['realism.kernelDistance', 'refiner.histogramDistance'].find(
+    (name) => latest[name] !== undefined,
+  );
+  const [now, before] = metric === undefined ? [] : [latest[metric], earlier[metric]];
+  if (now === undefined || before === undefined) return undefined;
+  const change = now - before;
+  if (Math.abs(change) <= NOTABLE_SHARE * Math.abs(before)) return 'realism steady';
+  return change < 0 ? 'realism rising' : 'realism falling';
+}
+
+function describeLabels(drift: number | undefined, budget: number): string | undefined {
+  if (drift === undefined) return undefined;
+  if (budget === 0) return `95 % of labels within ${drift.toFixed(1)}`;
+  return drift <= budget
+    ? `labels hold (95 % within ${drift.toFixed(1)} of ${budget})`
+    : `labels drift (95 % only within ${drift.toFixed(1)}, budget ${budget})`;
+}
+
+function describeChange(latest: LatestMetrics): string {
+  const change = latest['refiner.change'];
+  if (change === undefined) return '';
+  if (change < VISIBLE_CHANGE) {
+    return `the refiner changes next to nothing (${change.toFixed(1)} grey levels)`;
   }
-  return right < 0.5
-    ? `The discriminator is fooled: it knows ${shares}.`
-    : `The discriminator knows ${shares}.`;
+  const contrast = latest['refiner.contrast'];
+  const share = contrast === undefined ? '' : `, ${Math.round((100 * change) / contrast)} % of the contrast`;
+  return `the refiner changes ${change.toFixed(1)} grey levels${share}`;
+}
+
+function describeDiscriminator(latest: LatestMetrics): string {
+  const real = latest['discriminator.accuracyReal'];
+  const refined = latest['discriminator.accuracyRefined'];
+  if (real === undefined || refined === undefined) return '';
+  const right = (real + refined) / 2;
+  const score = `${Math.round(100 * right)}/${100 - Math.round(100 * right)}`;
+  if (right > SATURATED_ACCURACY) return `the discriminator has won ${score}`;
+  if (Math.abs(right - 0.5) <= LEVEL_MARGIN) return `discriminator and refiner are level ${score}`;
+  return right > 0.5 ? `the discriminator leads ${score}` : `the discriminator is fooled ${score}`;
 }

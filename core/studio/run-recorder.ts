@@ -8,6 +8,7 @@ import type { SavedCheckpoint } from '../simgan/checkpoint.ts';
 import { describeHealth } from '../simgan/health.ts';
 import type { HistoryEntry } from '../simgan/history-buffer.ts';
 import type { Inspection } from '../simgan/train.ts';
+import { readHealth } from './read-health.ts';
 import { CHANGE_EVENT } from './run-config.ts';
 import { mustGetRun } from './runs.ts';
 
@@ -46,10 +47,7 @@ export function createRunRecorder(
     library.transaction(() => {
       if (readings.length > 0) library.runMetrics.append(runId, readings);
       if (entered.length > 0) library.historyBuffer.append(runId, entered);
-      const latest = Object.entries(library.runMetrics.latest(runId)).map(
-        ([name, { value }]) => [name, value] as const,
-      );
-      verdict = describeHealth(Object.fromEntries(latest));
+      verdict = describeHealth(readHealth(library, runId, config.driftBudget));
       library.runs.update(runId, { verdict });
       library.runs.heartbeat(runId, Math.min(Math.max(lastStep, 0), config.steps));
     });
