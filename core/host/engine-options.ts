@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { chooseEngine } from '../engine/choose-engine.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
+import type { EngineWish } from '../studio/queue.ts';
 import { parseOption } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,17 +15,23 @@ export function addEngineOptions(command: Command): Command {
     .option('--threads <count>', 'CPU threads (default: all cores)');
 }
 
+/** What the options ask for. */
+export function engineWish(options: Readonly<Record<string, unknown>>): EngineWish {
+  const engine = engineSchema.parse(options.engine);
+  if (options.threads === undefined) return { engine };
+  return {
+    engine,
+    threads: parseOption(z.coerce.number().int().min(1).max(256), options.threads, '--threads'),
+  };
+}
+
 /** Opens the engine that the options name, says which it is, and frees it when the work is over. */
 export async function withEngine<Result>(
   options: Readonly<Record<string, unknown>>,
   terminal: Terminal,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  const name = engineSchema.parse(options.engine);
-  const threads =
-    options.threads === undefined
-      ? undefined
-      : parseOption(z.coerce.number().int().min(1).max(256), options.threads, '--threads');
+  const { engine: name, threads } = engineWish(options);
   const choice = await chooseEngine({ preference: name });
   const engine = await openEngine(choice.name, threads === undefined ? {} : { threads });
   try {

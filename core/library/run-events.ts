@@ -37,7 +37,7 @@ export function runEventTable(connection: Connection): RunEvents {
     add: (runId, { step, kind, content }) =>
       void insert.run(runId, step, kind, JSON.stringify(content), new Date().toISOString()),
     list: (runId, kind) =>
-      list.all(runId, kind ?? null).map((row) => ({ ...row, content: JSON.parse(row.content) })),
+      list.all(runId, kind ?? null).map((row) => ({ ...row, content: JSON.parse(row.content) as unknown })),
     truncateAfter: (runId, step) => void truncate.run(runId, step),
   };
 }

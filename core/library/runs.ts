@@ -78,6 +78,8 @@ export interface Runs {
   /** A sign of life, and the last finished step. */
   heartbeat(id: number, step: number): void;
   update(id: number, changes: RunChanges): void;
+  /** Forgets a run with all its records; its folder is the caller's. */
+  remove(id: number): void;
 }
 
 type Row = Omit<Run, 'parent' | 'config'> & {
@@ -129,6 +131,8 @@ export function runTable(connection: Connection): Runs {
     'UPDATE runs SET heartbeat_at = ?, step = ? WHERE id = ?',
   );
 
+  const remove = connection.prepare<[number]>('DELETE FROM runs WHERE id = ?');
+
   const one = (row: Row | undefined): Run | undefined => row && fromRow(row);
   const get = (id: number): Run | undefined => one(byId.get(id));
   const freeName = (): string => {
@@ -173,6 +177,7 @@ export function runTable(connection: Connection): Runs {
     },
     claim: (id, processId, host) => mustChange(id, claim.run(processId, host, new Date().toISOString(), id)),
     heartbeat: (id, step) => mustChange(id, heartbeat.run(new Date().toISOString(), step, id)),
+    remove: (id) => mustChange(id, remove.run(id)),
     update(id, changes) {
       const { config, ...plain } = changes;
       const values: Record<string, string | number | null | undefined> = {

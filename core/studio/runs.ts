@@ -5,14 +5,19 @@ import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
 
-/** The run of a name or "last". Throws `StudioError` ("not-found") that lists what there is. */
+/** The run of a name, or "last": the last that has begun. Throws `StudioError` ("not-found") that lists what there is. */
 export function findRun(library: Library, nameOrLast: string): Run {
-  const run = nameOrLast === 'last' ? library.runs.latest() : library.runs.byName(nameOrLast);
+  const run = nameOrLast === 'last' ? lastBegun(library) : library.runs.byName(nameOrLast);
   if (run) return run;
   const names = library.runs.list().map(({ name }) => `"${name}"`);
   throw new StudioError('not-found', `There is no run "${nameOrLast}" in ${library.folder}.`, {
     remedy: names.length > 0 ? `Name one of ${names.join(', ')}.` : 'Train one first with "simgan train".',
   });
+}
+
+/** What is only queued has nothing to look at yet. */
+function lastBegun(library: Library): Run | undefined {
+  return library.runs.list().findLast(({ status }) => status !== 'queued') ?? library.runs.latest();
 }
 
 export function mustGetRun(library: Library, id: number): Run {

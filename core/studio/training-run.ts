@@ -14,14 +14,13 @@ import type { Pack } from '../datasets/pixels/pack.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
-import { isProcessAlive } from '../library/process-alive.ts';
-import { effectiveStatus } from '../library/run-status.ts';
 import type { Run, RunParent } from '../library/runs.ts';
 import { copyCheckpoint, readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
 import type { GuardFinding } from '../simgan/guards.ts';
 import type { DataSources } from '../simgan/iteration.ts';
 import { train } from '../simgan/train.ts';
 import { openInbox } from './control-inbox.ts';
+import { indexRealImages } from './nearest-real.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
 import { refinedFolder } from './refinement.ts';
@@ -57,18 +56,7 @@ export async function startTraining(
   request: TrainingRequest,
   hooks: TrainingHooks,
 ): Promise<Run> {
-  const packIds: number[] = [];
-  const parts = [
-    [request.synthetic, 'all'],
-    // The rest of the real images stays unseen, to judge by.
-    [request.real, 'train'],
-  ] as const;
-  for (const [dataset, split] of parts) {
-    const { pack, unreadable } = await ensurePack(library, dataset, split, request.preprocessing, hooks);
-    for (const { path, reason } of unreadable) hooks.onNote(`Left out ${path}: ${reason}`);
-    packIds.push(pack.id);
-  }
-  const [syntheticPackId, realPackId] = packIds;
+  const { syntheticPackId, realPackId } = await ensureRunPacks(library, request, hooks);
   const data = await openRunPacks(library, { syntheticPackId, realPackId });
   try {
     // Before the run is on record, so that a batch larger than the dataset leaves no run behind.
@@ -90,6 +78,26 @@ export async function startTraining(
   }
 }
 
+/** Packs the two datasets of a run, as far as it is not done yet. */
+export async function ensureRunPacks(
+  library: Library,
+  request: Pick<TrainingRequest, 'synthetic' | 'real' | 'preprocessing'>,
+  hooks: TrainingHooks,
+): Promise<{ readonly syntheticPackId: number; readonly realPackId: number }> {
+  const packIds: number[] = [];
+  const parts = [
+    [request.synthetic, 'all'],
+    // The rest of the real images stays unseen, to judge by.
+    [request.real, 'train'],
+  ] as const;
+  for (const [dataset, split] of parts) {
+    const { pack, unreadable } = await ensurePack(library, dataset, split, request.preprocessing, hooks);
+    for (const { path, reason } of unreadable) hooks.onNote(`Left out ${path}: ${reason}`);
+    packIds.push(pack.id);
+  }
+  return { syntheticPackId: packIds[0], realPackId: packIds[1] };
+}
+
 export interface ContinuationOptions {
   /** Steps in all; undefined keeps those of the run. */
   readonly steps: number | undefined;
@@ -108,7 +116,7 @@ export async function resumeTraining(
   options: ContinuationOptions,
   hooks: TrainingHooks,
 ): Promise<Run> {
-  refuseWhileAtWork(run);
+  refuseQueued(run);
   const checkpoint = await whereToGoOn(library, run, hooks.onNote);
   const before = checkpoint
     ? configAfter(library, run.id, checkpoint)
@@ -127,7 +135,7 @@ export async function resumeTraining(
   hooks.onNote(
     checkpoint
       ? `Going on with ${run.name} after step ${checkpoint.step}.`
-      : `${run.name} had no checkpoint yet: it starts from the beginning.`,
+      : `${run.name} has no checkpoint yet: it starts from the beginning.`,
   );
   return await continueFrom(library, engine, run, config, checkpoint, hooks);
 }
@@ -174,7 +182,10 @@ export async function branchTraining(
 async function takeOver(library: Library, run: Run, { runId, step }: RunParent): Promise<void> {
   const { path, sha256, bytes } = findCheckpoint(library, mustGetRun(library, runId), step);
   await copyCheckpoint(library.runFolder(runId), library.runFolder(run.id), step);
-  library.checkpoints.record(run.id, { step, path, sha256, bytes });
+  library.transaction(() => {
+    library.historyBuffer.inherit(run.id, runId, step);
+    library.checkpoints.record(run.id, { step, path, sha256, bytes });
+  });
 }
 
 /** Says that this process works on the run; in one transaction with what else begins there. */
@@ -246,6 +257,7 @@ async function execute(
     const places = chooseStrip(library, data.imageIds, config.previewSamples);
     const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
     await data.syntheticPack.readImages(places, strip);
+    const nearestReal = await indexRealImages(data.realPack);
     const result = await train(
       {
         config,
@@ -261,7 +273,7 @@ async function execute(
         },
         onMetrics: (step, values) => recorder.metrics(step, values),
         onHistory: (entries) => recorder.history(entries),
-        onPreview: (preview) => writePreview(library, run.id, config, preview),
+        onPreview: (preview) => writePreview(library, run.id, config, nearestReal, preview),
         onCheckpoint: (step, saved, inspection) => recorder.checkpoint(step, saved, inspection),
         onGuard(step, finding) {
           recorder.event(step, 'guard', finding);
@@ -299,7 +311,8 @@ function describeFinding({ message, action, remedies }: GuardFinding): string {
   return `${message}${consequence} What may help: ${help}.`;
 }
 
-function sourcesOf(
+/** The mini-batches of a run from the start, or from where a checkpoint stood. */
+export function sourcesOf(
   data: Pick<RunPacks, 'syntheticPack' | 'realPack'>,
   config: TrainingConfig,
   checkpoint: LoadedCheckpoint | undefined,
@@ -313,11 +326,14 @@ function sourcesOf(
   return { synthetic: sourceOf(data.syntheticPack, 'synthetic'), real: sourceOf(data.realPack, 'real') };
 }
 
-function refuseWhileAtWork(run: Run): void {
-  const status = effectiveStatus(run, Date.now(), isProcessAlive);
-  if (status === 'interrupted' || status === 'stopped' || status === 'failed' || status === 'done') return;
-  throw new StudioError('busy', `${run.name} is ${status}; it cannot be resumed now.`, {
-    remedy: 'Wait until it is done, or stop it first.',
+/**
+ * A run that waits for its turn is not resumed. One that is "running" may be: whoever has the library open for writing
+ * is alone in it, so the process that trained it is gone, even where another one has its number now.
+ */
+function refuseQueued(run: Run): void {
+  if (run.status !== 'queued') return;
+  throw new StudioError('busy', `${run.name} is queued; it cannot be resumed now.`, {
+    remedy: 'Wait until its turn has come.',
   });
 }
 

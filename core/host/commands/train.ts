@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { lossScale } from '../../simgan/losses.ts';
 import { presets } from '../../simgan/presets.ts';
+import { requestTraining } from '../../studio/queue.ts';
 import { findRun } from '../../studio/runs.ts';
 import { findDataset, holdsDepth, preprocessingFor } from '../../studio/training-data.ts';
 import {
@@ -14,11 +14,13 @@ import {
   startTraining,
   type ContinuationOptions,
   type TrainingHooks,
+  type TrainingRequest,
 } from '../../studio/training-run.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
-import { addEngineOptions, withEngine } from '../engine-options.ts';
+import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { readJsonOption } from '../json-option.ts';
 import { withLibrary } from '../open-library.ts';
+import { takeInNow } from '../queue-intake.ts';
 import { runSummary } from '../run-summary.ts';
 import type { Terminal } from '../terminal.ts';
 import { addTrainingFlags, flagOf, trainingConfigFrom } from '../training-flags.ts';
@@ -40,6 +42,7 @@ export function addTrain(program: Command): void {
         'train --preset eye-small --steps 600',
         'train --preset paper-eye --lambda 0.5 --kg 2 --engine tensorflow',
         'train --preset eye-small --history off --name "without history"',
+        'train --preset eye-small --lambda 0.3 --queue',
         'train --resume last',
         'train --branch "run 1" --from-step 400 --lambda 0.3',
         'train --preset eye-small --show-config > config.json && simgan train --config config.json',
@@ -65,6 +68,7 @@ export function addTrain(program: Command): void {
             )
             .option('--branch <run>', 'start a new run from a checkpoint of another one')
             .option('--from-step <step>', 'with --branch: the step of that checkpoint')
+            .option('--queue', 'train it later: put it into the queue, which "simgan queue run" works off')
             .option('--name <name>', 'name of the run (default: run 1, run 2, …)')
             .option('--synthetic <dataset>', 'the synthetic dataset, if there are several')
             .option('--real <dataset>', 'the real dataset, if there are several')
@@ -81,6 +85,24 @@ export function addTrain(program: Command): void {
   );
 }
 
+/** Leaves the training in the queue, and takes it in at once if nobody has the library open for writing. */
+async function queueNew(context: CommandContext, config: TrainingConfig, options: Options): Promise<void> {
+  if (options.resume !== undefined || options.branch !== undefined) {
+    throw new StudioError('bad-usage', 'Only new runs are queued, not --resume or --branch.', {
+      remedy: 'Leave --queue out, or start a new run.',
+    });
+  }
+  const { terminal } = context;
+  const name = await withLibrary(context, 'read', (library) => {
+    const request = requestFrom(library, config, options, terminal.note);
+    return requestTraining(library, request, engineWish(options));
+  });
+  const busy = await takeInNow(context);
+  terminal.line(`${name} waits in the queue.`);
+  terminal.line(busy ?? 'Work it off with: simgan queue run');
+  terminal.result({ name, isTakenIn: busy === undefined });
+}
+
 async function trainCommand(context: CommandContext, _arguments: string[], options: Options): Promise<void> {
   const { terminal, signal } = context;
   const resumed = text.parse(options.resume);
@@ -90,6 +112,10 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
   const config = trainingConfigFrom(preset.config, file, options);
   if (options.showConfig === true) {
     process.stdout.write(`${JSON.stringify(config, undefined, 2)}\n`);
+    return;
+  }
+  if (options.queue === true) {
+    await queueNew(context, config, options);
     return;
   }
   const hooks: TrainingHooks = {
@@ -114,20 +140,20 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
         const continuation = { ...continuationFrom(config, options), name };
         return branchTraining(library, engine, findRun(library, parent), step, continuation, hooks);
       }
-      return startNew(library, engine, config, options, hooks);
+      return startTraining(library, engine, requestFrom(library, config, options, terminal.note), hooks);
     });
     terminal.endProgress();
     report(terminal, library, run);
   });
 }
 
-async function startNew(
+/** What a new run is made of. */
+function requestFrom(
   library: Library,
-  engine: Engine,
   config: TrainingConfig,
   options: Options,
-  hooks: TrainingHooks,
-): Promise<Run> {
+  onNote: (text: string) => void,
+): TrainingRequest {
   const synthetic = findDataset(library, 'synthetic', text.parse(options.synthetic));
   const real = findDataset(library, 'real', text.parse(options.real));
   const depth = holdsDepth(library, synthetic)
@@ -139,12 +165,11 @@ async function startNew(
   const equalise = z.enum(['none', 'both']).parse(options.equalise);
   const name = text.parse(options.name);
   const weight = Number(lossScale(config).effectiveLambda.toPrecision(3));
-  hooks.onNote(
+  onNote(
     `λ = ${config.lambda} (${config.lossReduction}): mean |ψ(x̃) − ψ(x)| weighs ${weight} times the realism loss per patch.`,
   );
   const preprocessing = preprocessingFor(config, equalise, depth);
-  const request = { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
-  return await startTraining(library, engine, request, hooks);
+  return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
 }
 
 /** What may be given with --resume and --branch: settings that change while a run goes on, and more steps. */

@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { messageOf, StudioError } from '../base/studio-error.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Dataset } from '../library/datasets.ts';
+import type { Library } from '../library/library.ts';
+import { isProcessAlive } from '../library/process-alive.ts';
+import { effectiveStatus, type EffectiveRunStatus } from '../library/run-status.ts';
+import type { Run } from '../library/runs.ts';
+import { readQueueRequests, sendQueueRequest } from './queue-inbox.ts';
+import { orderOf, recordOrigin, type TrainingOrder } from './run-origin.ts';
+import { mustGetRun } from './runs.ts';
+import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
+
+/** What computes a queued run. */
+export type EngineWish = Pick<TrainingOrder, 'engine' | 'threads'>;
+
+/** Opens the engine that is wished for, works with it, and frees it. */
+export type WithEngine = (wish: EngineWish, work: (engine: Engine) => Promise<Run>) => Promise<Run>;
+
+/**
+ * Leaves a training for the queue; nothing but reading is done in the library, so that it may be open elsewhere.
+ * Returns the name that the run will have.
+ * @throws StudioError 'busy' where the name is taken, 'bad-usage' where the batch is larger than a dataset
+ */
+export async function requestTraining(
+  library: Library,
+  request: TrainingRequest,
+  wish: EngineWish,
+): Promise<string> {
+  const { config, synthetic, real, preprocessing } = request;
+  refuseTooFew(library, synthetic, undefined, config.batchSize);
+  refuseTooFew(library, real, 'train', config.batchSize);
+  const name = chooseName(library, request.name);
+  const order: TrainingOrder = {
+    id: randomUUID(),
+    name,
+    config,
+    syntheticDatasetId: synthetic.id,
+    realDatasetId: real.id,
+    preprocessing,
+    ...wish,
+  };
+  await sendQueueRequest(library.folder, { kind: 'add', order });
+  return name;
+}
+
+function refuseTooFew(
+  library: Library,
+  dataset: Dataset,
+  split: 'train' | undefined,
+  batchSize: number,
+): void {
+  const usable = library.imageSearch
+    .counts()
+    .filter((count) => count.datasetId === dataset.id && (split === undefined || count.split === split))
+    .reduce((sum, { inUse }) => sum + inUse, 0);
+  if (usable >= batchSize) return;
+  throw new StudioError(
+    'bad-usage',
+    `A batch of ${batchSize} is larger than what "${dataset.name}" has for training: ${usable} images.`,
+    { remedy: `Set the batch size to ${usable - (usable % 2)} or less, or import more images.` },
+  );
+}
+
+function chooseName(library: Library, wished: string | undefined): string {
+  const waiting = waitingOrders(library);
+  const isTaken = (name: string): boolean =>
+    library.runs.byName(name) !== undefined || waiting.some((order) => order.name === name);
+  if (wished !== undefined) {
+    if (!isTaken(wished)) return wished;
+    throw new StudioError('busy', `There is a run named "${wished}" already.`, {
+      remedy: 'Choose another name.',
+      details: { name: wished },
+    });
+  }
+  for (let number = (library.runs.latest()?.id ?? 0) + 1; ; number++) {
+    if (!isTaken(`run ${number}`)) return `run ${number}`;
+  }
+}
+
+/** Orders that nobody has taken in yet, and that were not taken back. */
+function waitingOrders(library: Library): TrainingOrder[] {
+  let orders: TrainingOrder[] = [];
+  for (const { request } of readQueueRequests(library.folder)) {
+    if (request.kind === 'add') orders.push(request.order);
+    else orders = orders.filter(({ name }) => name !== request.name);
+  }
+  return orders;
+}
+
+/** Makes runs of the orders that wait, and takes those out that shall go. For whoever has the library for writing. */
+export function takeInRequests(library: Library): void {
+  for (const { request, done } of readQueueRequests(library.folder)) {
+    if (request.kind === 'add') addOrder(library, request.order);
+    else removeFromQueue(library, request.name);
+    done();
+  }
+}
+
+/** A queued run of an order; one that was taken in before is found again. */
+export function addOrder(library: Library, order: TrainingOrder): Run {
+  return library.transaction(() => {
+    const same = library.runs.list().find(({ id }) => orderOf(library, id)?.id === order.id);
+    if (same) return same;
+    // The name may have been given away meanwhile, to a run that was not queued.
+    const isFree = library.runs.byName(order.name) === undefined;
+    const { config } = order;
+    const run = library.runs.add({
+      ...(isFree ? { name: order.name } : {}),
+      config,
+      syntheticPackId: null,
+      realPackId: null,
+      totalSteps: config.steps,
+    });
+    recordOrigin(library, run.id, 'order', order);
+    return run;
+  });
+}
+
+/** One that has trained already is kept as stopped. */
+function removeFromQueue(library: Library, name: string): void {
+  const run = library.runs.byName(name);
+  if (run?.status !== 'queued') return;
+  if (library.checkpoints.latest(run.id)) library.runs.setStatus(run.id, 'stopped');
+  else library.runs.remove(run.id);
+}
+
+/** A training in the queue. */
+export interface QueueItem {
+  readonly name: string;
+  /** `requested`: waits for whoever opens the library for writing next. */
+  readonly status: 'requested' | EffectiveRunStatus;
+  readonly step: number;
+  readonly steps: number;
+  readonly synthetic: string;
+  readonly real: string;
+  readonly engine: string;
+}
+
+/** What the queue will work off, in that order, with what is at work now. */
+export function listQueue(library: Library): QueueItem[] {
+  const requests = readQueueRequests(library.folder).map(({ request }) => request);
+  const leaving = new Set(requests.flatMap((request) => (request.kind === 'remove' ? [request.name] : [])));
+  const taken = inTurn(library).filter(({ name, status }) => !(status === 'queued' && leaving.has(name)));
+  const itemOf = (order: TrainingOrder, facts: Pick<QueueItem, 'name' | 'status' | 'step'>): QueueItem => ({
+    ...facts,
+    steps: order.config.steps,
+    synthetic: datasetName(library, order.syntheticDatasetId),
+    real: datasetName(library, order.realDatasetId),
+    engine: order.engine,
+  });
+  return [
+    ...taken.flatMap((run) => {
+      const order = orderOf(library, run.id);
+      const status = effectiveStatus(run, Date.now(), isProcessAlive);
+      return order ? [itemOf(order, { name: run.name, status, step: run.step })] : [];
+    }),
+    ...waitingOrders(library)
+      .filter(({ name }) => !taken.some((run) => run.name === name))
+      .map((order) => itemOf(order, { name: order.name, status: 'requested', step: 0 })),
+  ];
+}
+
+function datasetName(library: Library, id: number): string {
+  return library.datasets.get(id)?.name ?? 'removed';
+}
+
+/** Runs that came by the queue and are not at their end: those that have begun first. */
+function inTurn(library: Library): Run[] {
+  const begun = library.runs.list().filter((run) => isAtWork(run) && orderOf(library, run.id) !== undefined);
+  const queued = library.runs.queue().filter((run) => orderOf(library, run.id) !== undefined);
+  const hasBegun = (run: Run): boolean => library.checkpoints.latest(run.id) !== undefined;
+  return [...begun, ...queued.filter(hasBegun), ...queued.filter((run) => !hasBegun(run))];
+}
+
+function isAtWork({ status }: Run): boolean {
+  return status !== 'queued' && status !== 'done' && status !== 'stopped' && status !== 'failed';
+}
+
+/**
+ * Takes a training out of the queue, at once or when the library is free.
+ * @throws StudioError 'not-found' naming what the queue holds
+ */
+export async function requestRemoval(library: Library, name: string): Promise<void> {
+  const items = listQueue(library).filter(({ status }) => status === 'requested' || status === 'queued');
+  if (!items.some((item) => item.name === name)) {
+    const names = items.map((item) => `"${item.name}"`).join(', ');
+    throw new StudioError('not-found', `There is no "${name}" waiting in the queue.`, {
+      remedy: names ? `These wait: ${names}.` : 'The queue is empty.',
+      details: { name },
+    });
+  }
+  await sendQueueRequest(library.folder, { kind: 'remove', name });
+}
+
+export interface QueueOutcome {
+  /** Runs that came to an end, in order: done, stopped or failed. */
+  readonly ended: readonly Run[];
+  /** Runs that could not begin and wait on. */
+  readonly skipped: readonly string[];
+  /** The run that the signal stopped and that waits on. */
+  readonly putBack: Run | undefined;
+}
+
+/**
+ * Works the queue off, one run after the other, until it is empty or the signal stops it; what is queued meanwhile is
+ * taken in. A run whose process died goes on from its newest checkpoint; one that the signal stops is put back. One that
+ * cannot begin (its images are gone, its engine is missing) is skipped with a message and waits on.
+ */
+export async function workOffQueue(
+  library: Library,
+  withEngine: WithEngine,
+  hooks: TrainingHooks,
+): Promise<QueueOutcome> {
+  const ended: Run[] = [];
+  const skipped = new Map<number, string>();
+  let putBack: Run | undefined;
+  tellOthers(library, hooks.onNote);
+  for (;;) {
+    takeInRequests(library);
+    const run = inTurn(library).find(({ id }) => !skipped.has(id));
+    if (!run || hooks.signal.aborted) break;
+    try {
+      const result = await trainFromQueue(library, run, withEngine, hooks);
+      if (result.status === 'queued') putBack = result;
+      else ended.push(result);
+    } catch (error) {
+      if (hooks.signal.aborted) break;
+      if (!(error instanceof StudioError)) throw error;
+      const after = mustGetRun(library, run.id);
+      if (after.status === 'failed') ended.push(after);
+      else skipped.set(run.id, run.name);
+      hooks.onNote(`${run.name} ${after.status === 'failed' ? 'failed' : 'is skipped'}: ${messageOf(error)}`);
+      hooks.onNote(error.remedy);
+    }
+  }
+  return { ended, skipped: [...skipped.values()], putBack };
+}
+
+/** Runs that died and did not come by the queue are left to who started them. */
+function tellOthers(library: Library, onNote: (text: string) => void): void {
+  for (const run of library.runs.list()) {
+    if (isAtWork(run) && !orderOf(library, run.id)) {
+      onNote(
+        `${run.name} was interrupted and is not of the queue. Go on with it: simgan train --resume ${JSON.stringify(run.name)}`,
+      );
+    }
+  }
+}
+
+async function trainFromQueue(
+  library: Library,
+  run: Run,
+  withEngine: WithEngine,
+  hooks: TrainingHooks,
+): Promise<Run> {
+  const order = orderOf(library, run.id);
+  if (!order) throw new Error(`${run.name} has lost its order.`);
+  if (isAtWork(run)) hooks.onNote(`${run.name} was interrupted at step ${run.step}.`);
+  library.transaction(() => {
+    library.runs.claim(run.id, process.pid, hostname());
+    library.runs.setStatus(run.id, 'preflight');
+  });
+  try {
+    if (run.syntheticPackId === null) {
+      const [synthetic, real] = [order.syntheticDatasetId, order.realDatasetId].map((id) =>
+        mustGetDataset(library, id),
+      );
+      const request = { synthetic, real, preprocessing: order.preprocessing };
+      library.runs.update(run.id, await ensureRunPacks(library, request, hooks));
+    }
+    const result = await withEngine(order, (engine) =>
+      resumeTraining(library, engine, mustGetRun(library, run.id), { steps: undefined, settings: {} }, hooks),
+    );
+    if (hooks.signal.aborted && result.status === 'stopped') library.runs.setStatus(run.id, 'queued');
+  } finally {
+    if (mustGetRun(library, run.id).status === 'preflight') library.runs.setStatus(run.id, 'queued');
+  }
+  return mustGetRun(library, run.id);
+}
+
+function mustGetDataset(library: Library, id: number): Dataset {
+  const dataset = library.datasets.get(id);
+  if (dataset) return dataset;
+  throw new StudioError('not-found', 'The dataset that the run was queued with was removed.', {
+    remedy: 'Take the run out of the queue with "simgan queue remove", and queue it again with another.',
+    details: { datasetId: id },
+  });
+}
