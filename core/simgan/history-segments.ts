@@ -64,3 +64,31 @@ export async function readHistorySegment(runFolder: string, step: number): Promi
     details: { path },
   });
 }
+
+/** Everything in the buffer at the checkpoint of a step, by slot: of each slot, what the newest segment up to it says. */
+export async function readHistoryAt(runFolder: string, step: number): Promise<HistorySegment> {
+  const images = new Map<number, { source: number; step: number; pixels: Uint16Array }>();
+  for (const segmentStep of await historySteps(runFolder)) {
+    if (segmentStep > step) break;
+    const segment = await readHistorySegment(runFolder, segmentStep);
+    const length = segment.pixels.length / segment.slots.length;
+    segment.slots.forEach((slot, index) => {
+      const pixels = segment.pixels.subarray(index * length, (index + 1) * length);
+      images.set(slot, { source: segment.sources[index], step: segment.steps[index], pixels });
+    });
+  }
+  const slots = Int32Array.from(images.keys()).sort();
+  const inOrder = [...slots].flatMap((slot) => images.get(slot) ?? []);
+  const pixels = new Uint16Array(inOrder.reduce((sum, image) => sum + image.pixels.length, 0));
+  let end = 0;
+  for (const image of inOrder) {
+    pixels.set(image.pixels, end);
+    end += image.pixels.length;
+  }
+  return {
+    slots,
+    sources: Int32Array.from(inOrder, ({ source }) => source),
+    steps: Int32Array.from(inOrder, (image) => image.step),
+    pixels,
+  };
+}

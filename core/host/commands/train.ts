@@ -5,6 +5,7 @@ import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { lossScale } from '../../simgan/losses.ts';
 import { presets } from '../../simgan/presets.ts';
+import { describeProof, proveRun } from '../../studio/prove.ts';
 import { requestTraining } from '../../studio/queue.ts';
 import { findRun } from '../../studio/runs.ts';
 import { findDataset, holdsDepth, preprocessingFor } from '../../studio/training-data.ts';
@@ -16,8 +17,8 @@ import {
   type TrainingHooks,
   type TrainingRequest,
 } from '../../studio/training-run.ts';
-import { addCommand, parseOption, type CommandContext } from '../command.ts';
-import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
+import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
+import { addEngineOptions, engineWish, withEngine, withEngineOf } from '../engine-options.ts';
 import { readJsonOption } from '../json-option.ts';
 import { withLibrary } from '../open-library.ts';
 import { takeInNow } from '../queue-intake.ts';
@@ -45,6 +46,7 @@ export function addTrain(program: Command): void {
         'train --preset eye-small --lambda 0.3 --queue',
         'train --resume last',
         'train --branch "run 1" --from-step 400 --lambda 0.3',
+        'train --prove --run "run 1"',
         'train --preset eye-small --show-config > config.json && simgan train --config config.json',
       ],
     },
@@ -68,6 +70,11 @@ export function addTrain(program: Command): void {
             )
             .option('--branch <run>', 'start a new run from a checkpoint of another one')
             .option('--from-step <step>', 'with --branch: the step of that checkpoint')
+            .option(
+              '--prove',
+              'train the steps before the newest checkpoint again, in a copy, and compare the two bit for bit',
+            )
+            .option('--run <run>', 'with --prove: which run (its name, or last)', 'last')
             .option('--queue', 'train it later: put it into the queue, which "simgan queue run" works off')
             .option('--name <name>', 'name of the run (default: run 1, run 2, …)')
             .option('--synthetic <dataset>', 'the synthetic dataset, if there are several')
@@ -118,32 +125,48 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
     await queueNew(context, config, options);
     return;
   }
+  if (options.prove === true) {
+    await prove(context, options);
+    return;
+  }
   const hooks: TrainingHooks = {
     signal,
     onProgress: terminal.progress,
     onNote: terminal.note,
   };
   await withLibrary(context, 'write', async (library) => {
-    const run = await withEngine(options, terminal, (engine) => {
-      if (resumed !== undefined) {
-        return resumeTraining(
-          library,
-          engine,
-          findRun(library, resumed),
-          continuationFrom(config, options),
-          hooks,
-        );
+    const before = resumed ?? parent;
+    const earlier = before === undefined ? undefined : findRun(library, before);
+    const run = await withEngine(earlier ? withEngineOf(earlier, options) : options, terminal, (engine) => {
+      if (earlier && resumed !== undefined) {
+        return resumeTraining(library, engine, earlier, continuationFrom(config, options), hooks);
       }
-      if (parent !== undefined) {
+      if (earlier) {
         const name = text.parse(options.name);
         const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
         const continuation = { ...continuationFrom(config, options), name };
-        return branchTraining(library, engine, findRun(library, parent), step, continuation, hooks);
+        return branchTraining(library, engine, earlier, step, continuation, hooks);
       }
       return startTraining(library, engine, requestFrom(library, config, options, terminal.note), hooks);
     });
     terminal.endProgress();
     report(terminal, library, run);
+  });
+}
+
+/** Trains the last steps of a run again; the exit code says whether an engine that promises the same bits kept its word. */
+async function prove(context: CommandContext, options: Options): Promise<void> {
+  const { terminal, signal } = context;
+  await withLibrary(context, 'read', async (library) => {
+    const run = findRun(library, z.string().parse(options.run));
+    await withEngine(withEngineOf(run, options), terminal, async (engine) => {
+      const proof = await proveRun(library, engine, run, { signal, onProgress: terminal.progress });
+      terminal.endProgress();
+      const isIdentical = proof.differences.length === 0;
+      terminal.line(describeProof(proof, engine));
+      terminal.result({ isIdentical, ...proof, engine: engine.name, device: engine.device });
+      if (!isIdentical && proof.isPromised) process.exitCode = EXIT.failed;
+    });
   });
 }
 
