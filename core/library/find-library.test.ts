@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findLibrary } from './find-library.ts';
+import { DEMO_LIBRARY_NAME, findLibrary } from './find-library.ts';
 import { createLibrary } from './library.ts';
 import { errorOf, temporaryFolder } from './temporary-library.ts';
 
@@ -25,4 +25,14 @@ test('two side by side are named', () => {
   const error = errorOf(() => findLibrary(folder.path));
   expect(error.code).toBe('bad-usage');
   expect(error.message).toContain('"a.simgan" and "b.simgan"');
+});
+
+test('the demo is meant only where there is no other', () => {
+  using folder = temporaryFolder();
+  const demo = join(folder.path, DEMO_LIBRARY_NAME);
+  createLibrary(demo).close();
+  expect(findLibrary(folder.path)).toBe(demo);
+  const own = join(folder.path, 'My eyes.simgan');
+  createLibrary(own).close();
+  expect(findLibrary(folder.path)).toBe(own);
 });

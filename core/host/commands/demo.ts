@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import { verifyExport } from '../../datasets/exporters/verify-export.ts';
+import { DEMO_LIBRARY_NAME } from '../../library/find-library.ts';
 import { createLibrary } from '../../library/library.ts';
 import { presets } from '../../simgan/presets.ts';
 import { evaluateRun } from '../../studio/evaluation-run.ts';
@@ -43,7 +44,7 @@ export function addDemo(program: Command): void {
 
 async function demo(
   context: CommandContext,
-  [folder = 'demo.simgan']: string[],
+  [folder = DEMO_LIBRARY_NAME]: string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { terminal, signal } = context;
