@@ -32,13 +32,43 @@ export interface EngineOptions {
   readonly gpu?: string;
 }
 
+/** The engine that computes in this process, or is about to. */
+let openName: EngineName | undefined;
+
 /**
  * Opens an engine and makes it the backend that `@tensorflow/tfjs-core` computes on in this process, with every kernel
  * that training needs.
  *
- * @throws StudioError 'engine' that says why it cannot be had here and what to do.
+ * @throws StudioError 'engine' that says why it cannot be had here and what to do; 'busy' while another one is open
  */
 export async function openEngine(name: EngineName, options: EngineOptions = {}): Promise<Engine> {
+  if (openName !== undefined) {
+    throw new StudioError(
+      'busy',
+      `The engine "${name}" cannot be opened while "${openName}" is open: there is one in a process at a time.`,
+      { remedy: 'Wait until the work under way is done.', details: { engine: name, open: openName } },
+    );
+  }
+  openName = name;
+  try {
+    const engine = await startEngine(name, options);
+    let isOpen = true;
+    return {
+      ...engine,
+      dispose() {
+        if (!isOpen) return;
+        isOpen = false;
+        openName = undefined;
+        engine.dispose();
+      },
+    };
+  } catch (error) {
+    openName = undefined;
+    throw error;
+  }
+}
+
+async function startEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
   try {
     switch (name) {
       case 'wasm':

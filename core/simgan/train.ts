@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assertNever } from '../base/assert.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { withSettings, type TrainingCommand } from '../contract/training-command.ts';
@@ -14,6 +13,7 @@ import {
   type Ranking,
   type SavedCheckpoint,
 } from './checkpoint.ts';
+import { watchDevice, type DeviceWatch } from './device-loss.ts';
 import { createGuards, type GuardFinding } from './guards.ts';
 import type { HistoryEntry } from './history-buffer.ts';
 import { iterate, type DataSources } from './iteration.ts';
@@ -75,6 +75,8 @@ export interface TrainingJob {
   readonly inspector?: Inspector;
   /** Goes on from here. */
   readonly resume?: LoadedCheckpoint;
+  /** Settles with a reason when the device is gone; the step under way then ends the training. */
+  readonly lost?: Promise<string>;
 }
 
 export interface TrainingResult {
@@ -88,16 +90,19 @@ export interface TrainingResult {
 /**
  * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
  * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Throws a `StudioError`
- * ("engine") when a loss stops being a number; the last checkpoint is then the last good one.
+ * ("engine") when a loss stops being a number or the device is lost; the last checkpoint is then the last good one.
  */
 export async function train(
   job: TrainingJob,
   events: TrainingEvents,
   commands: TrainingCommands,
 ): Promise<TrainingResult> {
+  const device = watchDevice(job.lost);
   const session = await openSession(job, job.config, job.resume);
   try {
-    return await runFrom(session, job, events, commands);
+    return await runFrom(session, job, device, events, commands);
+  } catch (error) {
+    throw await device.explain(error, stepAfter(session.gan.config, session.position) + 1);
   } finally {
     session.gan.dispose();
   }
@@ -139,6 +144,7 @@ async function openSession(
 async function runFrom(
   session: Session,
   job: TrainingJob,
+  device: DeviceWatch,
   events: TrainingEvents,
   commands: TrainingCommands,
 ): Promise<TrainingResult> {
@@ -181,6 +187,7 @@ async function runFrom(
     const last = session.position + 1 === total;
     const due = cadencesAt(place, config, last);
     const { metrics, entered } = await iterate(session.gan, session.sources, place, due.metrics);
+    await device.refuseLost(place.step);
     session.position += 1;
     if (entered.length > 0) events.onHistory(entered);
     events.onPlace(place, session.position, total);
@@ -208,7 +215,6 @@ async function runFrom(
       await save();
       return { outcome: 'stopped', step: place.step, guard: finding };
     }
-    await nextTurn();
     const outcome = await obey(session, job, events, commands, save, preview);
     if (outcome === 'cancelled')
       return { outcome, step: stepAfter(config, Math.max(0, session.savedPosition)) };

@@ -264,6 +264,7 @@ async function execute(
         openSources: (checkpoint) => sourcesOf(data, config, checkpoint),
         runFolder: library.runFolder(run.id),
         strip,
+        lost: engine.lost,
         ...(resume ? { resume } : {}),
       },
       {

@@ -25,6 +25,7 @@ const eyeLike: TrainingConfig = {
   refinerBlocks: 2,
   refinerStart: 'random',
   discriminatorLayers: '3x3/2:5 3x3/2:4 pool3x3/1 3x3:3 1x1:3',
+  discriminatorPadding: 'same',
   lambda: 0.7,
   historyCapacity: 7,
   steps: 3,

@@ -30,12 +30,13 @@ export interface NoiseTraining {
   readonly inspector?: Inspector;
   /** Stands in for the real images. */
   readonly real?: BatchSource;
+  readonly lost?: Promise<string>;
 }
 
 /** A real training on seeded noise, on the engine that is open, with a record of what it told. */
 export async function trainOnNoise(
   config: TrainingConfig,
-  { runFolder, resume, command, inspector, real }: NoiseTraining,
+  { runFolder, resume, command, inspector, real, lost }: NoiseTraining,
 ): Promise<{ readonly record: TrainingRecord; readonly ended: Promise<TrainingResult> }> {
   const record: TrainingRecord = {
     steps: [],
@@ -58,6 +59,7 @@ export async function trainOnNoise(
       strip: noiseImages(config, config.previewSamples, 'strip'),
       ...(inspector ? { inspector } : {}),
       ...(resume ? { resume } : {}),
+      ...(lost ? { lost } : {}),
     },
     {
       onPlace: ({ step }) => record.steps.push(step),
