@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ProgressListener } from '../base/progress.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import { PROGRAM_VERSION } from '../base/version.ts';
 import type { Annotation } from '../contract/annotation.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
@@ -97,22 +100,38 @@ export async function exportRun(
         ...hooks,
       },
     );
-    const recorded = library.exports.add({
-      runId: run.id,
-      step: checkpoint.step,
-      folder: summary.folder,
-      formats: [...request.formats],
-      imageCount: summary.imageCount,
-      annotationCount: summary.annotationCount,
-    });
-    const copy = library.exportManifestPath(recorded.id);
-    await mkdir(dirname(copy), { recursive: true });
-    await copyFile(join(resolve(request.folder), MANIFEST_FILE), copy);
+    await recordExport(library, run, checkpoint, request, summary);
     const losses = describeLoss(request.formats, [...kinds]).map(({ message }) => message);
     return { ...summary, heldBack, losses };
   } finally {
     await packs.close();
   }
+}
+
+/** The record and its copy of the manifest come into being together. */
+async function recordExport(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  { formats }: ExportRequest,
+  { folder, imageCount, annotationCount }: ExportSummary,
+): Promise<void> {
+  const manifests = join(library.folder, 'exports');
+  await mkdir(manifests, { recursive: true });
+  await removeTemporaryFiles(manifests);
+  const temporary = join(manifests, `.${MANIFEST_FILE}.${randomBytes(4).toString('hex')}.tmp`);
+  await copyFile(join(folder, MANIFEST_FILE), temporary);
+  library.transaction(() => {
+    const { id } = library.exports.add({
+      runId: run.id,
+      step: checkpoint.step,
+      folder,
+      formats: [...formats],
+      imageCount,
+      annotationCount,
+    });
+    renameSync(temporary, library.exportManifestPath(id));
+  });
 }
 
 type Decision = 'export' | 'overBudget' | 'unverified' | 'excluded';
