@@ -9,6 +9,7 @@ import { addHistory } from './commands/history.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPreviews } from './commands/previews.ts';
+import { addProbe } from './commands/probe.ts';
 import { addQueue } from './commands/queue.ts';
 import { addRefine } from './commands/refine.ts';
 import { addRuns } from './commands/runs.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addDatasets,
   addSheet,
   addTrain,
+  addProbe,
   addQueue,
   addControl,
   addRuns,

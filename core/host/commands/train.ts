@@ -1,36 +1,31 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { lossScale } from '../../simgan/losses.ts';
-import { presets } from '../../simgan/presets.ts';
 import { describeProof, proveRun } from '../../studio/prove.ts';
 import { requestTraining } from '../../studio/queue.ts';
 import { findRun } from '../../studio/runs.ts';
-import { findDataset, holdsDepth, preprocessingFor } from '../../studio/training-data.ts';
 import {
   branchTraining,
   resumeTraining,
   startTraining,
   type ContinuationOptions,
   type TrainingHooks,
-  type TrainingRequest,
 } from '../../studio/training-run.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine, withEngineOf } from '../engine-options.ts';
-import { readJsonOption } from '../json-option.ts';
+import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';
 import { withLibrary } from '../open-library.ts';
 import { takeInNow } from '../queue-intake.ts';
 import { runSummary } from '../run-summary.ts';
 import type { Terminal } from '../terminal.ts';
-import { addTrainingFlags, flagOf, trainingConfigFrom } from '../training-flags.ts';
+import { addTrainingFlags, flagOf } from '../training-flags.ts';
 import { liveKeys, liveSettingsSchema } from '../../contract/training-command.ts';
 import { trainingConfigKeys, type TrainingConfig } from '../../contract/training-config.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-const millimetresSchema = z.coerce.number().int().min(0).max(65535);
 const text = z.string().optional();
 
 export function addTrain(program: Command): void {
@@ -53,16 +48,7 @@ export function addTrain(program: Command): void {
     (command) =>
       addTrainingFlags(
         addEngineOptions(
-          command
-            .addOption(
-              new Option('--preset <name>', 'where the configuration starts from')
-                .choices(presets.map(({ name }) => name))
-                .default('eye-small'),
-            )
-            .option(
-              '--config <json>',
-              'fields that replace those of the preset: JSON, or the name of a JSON file',
-            )
+          addNewRunOptions(command)
             .option('--show-config', 'print the configuration that would be used, and train nothing')
             .option(
               '--resume <run>',
@@ -76,16 +62,7 @@ export function addTrain(program: Command): void {
             )
             .option('--run <run>', 'with --prove: which run (its name, or last)', 'last')
             .option('--queue', 'train it later: put it into the queue, which "simgan queue run" works off')
-            .option('--name <name>', 'name of the run (default: run 1, run 2, …)')
-            .option('--synthetic <dataset>', 'the synthetic dataset, if there are several')
-            .option('--real <dataset>', 'the real dataset, if there are several')
-            .addOption(
-              new Option('--equalise <which>', 'equalise the histograms of the pictures, as MPIIGaze does')
-                .choices(['none', 'both'])
-                .default('none'),
-            )
-            .option('--depth-offset <mm>', 'depth maps: the nearest depth', '400')
-            .option('--depth-window <mm>', 'depth maps: how deep the scene is behind that', '400'),
+            .option('--name <name>', 'name of the run (default: run 1, run 2, …)'),
         ),
       ),
     trainCommand,
@@ -114,9 +91,7 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
   const { terminal, signal } = context;
   const resumed = text.parse(options.resume);
   const parent = text.parse(options.branch);
-  const preset = presets.find(({ name }) => name === options.preset) ?? presets[0];
-  const file = await readJsonOption(text.parse(options.config), '--config');
-  const config = trainingConfigFrom(preset.config, file, options);
+  const config = await configFrom(options);
   if (options.showConfig === true) {
     process.stdout.write(`${JSON.stringify(config, undefined, 2)}\n`);
     return;
@@ -168,31 +143,6 @@ async function prove(context: CommandContext, options: Options): Promise<void> {
       if (!isIdentical && proof.isPromised) process.exitCode = EXIT.failed;
     });
   });
-}
-
-/** What a new run is made of. */
-function requestFrom(
-  library: Library,
-  config: TrainingConfig,
-  options: Options,
-  onNote: (text: string) => void,
-): TrainingRequest {
-  const synthetic = findDataset(library, 'synthetic', text.parse(options.synthetic));
-  const real = findDataset(library, 'real', text.parse(options.real));
-  const depth = holdsDepth(library, synthetic)
-    ? {
-        offsetMm: parseOption(millimetresSchema, options.depthOffset, '--depth-offset'),
-        windowMm: parseOption(millimetresSchema, options.depthWindow, '--depth-window'),
-      }
-    : undefined;
-  const equalise = z.enum(['none', 'both']).parse(options.equalise);
-  const name = text.parse(options.name);
-  const weight = Number(lossScale(config).effectiveLambda.toPrecision(3));
-  onNote(
-    `λ = ${config.lambda} (${config.lossReduction}): mean |ψ(x̃) − ψ(x)| weighs ${weight} times the realism loss per patch.`,
-  );
-  const preprocessing = preprocessingFor(config, equalise, depth);
-  return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
 }
 
 /** What may be given with --resume and --branch: settings that change while a run goes on, and more steps. */
