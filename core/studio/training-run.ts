@@ -121,7 +121,9 @@ export async function resumeTraining(
   const before = checkpoint
     ? configAfter(library, run.id, checkpoint)
     : trainingConfigSchema.parse(run.config);
-  const config = continuedConfig(run, before, checkpoint?.step, options);
+  const config = continuedConfig(run, before, options);
+  // One that was killed between its last checkpoint and its end only ends.
+  if (run.status === 'done') refuseComplete(run, checkpoint, config);
   await forgetAfter(library, run, checkpoint?.step ?? BEFORE_ALL_STEPS);
   library.transaction(() => {
     library.runs.update(run.id, {
@@ -158,7 +160,8 @@ export async function branchTraining(
   const record = findCheckpoint(library, parent, step);
   const checkpoint = await readCheckpoint(join(library.runFolder(parent.id), record.path));
   const before = configAfter(library, parent.id, checkpoint);
-  const config = continuedConfig(parent, before, step, options);
+  const config = continuedConfig(parent, before, options);
+  refuseComplete(parent, checkpoint, config);
   const run = library.transaction(() => {
     const added = library.runs.add({
       ...(options.name === undefined ? {} : { name: options.name }),
@@ -223,18 +226,20 @@ async function continueFrom(
   }
 }
 
-/** What a run goes on with after a step: the configuration so far, with what is asked for on top. */
+/** What a run goes on with: the configuration so far, with what is asked for on top. */
 function continuedConfig(
   run: Run,
   before: TrainingConfig,
-  step: number | undefined,
   { steps, settings }: ContinuationOptions,
 ): TrainingConfig {
   const stored = trainingConfigSchema.parse(run.config);
-  const config = withSettings({ ...before, steps: steps ?? stored.steps }, settings);
-  if (step === undefined || step < config.steps) return config;
-  throw new StudioError('bad-usage', `${run.name} has all its ${config.steps} steps.`, {
-    remedy: `Give it more with --steps, such as --steps ${config.steps * 2}.`,
+  return withSettings({ ...before, steps: steps ?? stored.steps }, settings);
+}
+
+function refuseComplete(run: Run, checkpoint: LoadedCheckpoint | undefined, { steps }: TrainingConfig): void {
+  if (checkpoint === undefined || checkpoint.step < steps) return;
+  throw new StudioError('bad-usage', `${run.name} has all its ${steps} steps.`, {
+    remedy: `Give it more with --steps, such as --steps ${steps * 2}.`,
   });
 }
 
