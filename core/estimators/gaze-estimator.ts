@@ -1,8 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkImageBatch, type ImageBatch } from '../base/image-batch.ts';
 import type { LongWork } from '../base/long-work.ts';
 import { createRandom } from '../base/random.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { fitGazeReadout, gazeLoss, gazeOfOutputs } from './gaze-readout.ts';
 import { buildImageNetwork, smallLayers, type ImageLayer } from './image-network.ts';
 import { applyNetwork, fitNetwork, type Schedule } from './training-loop.ts';
 
@@ -70,7 +71,7 @@ export async function trainGazeEstimator(
       remedy: 'Import images with gaze labels first.',
     });
   }
-  const { mean, scale } = describeTargets(gazeVectors);
+  const readout = fitGazeReadout(gazeVectors);
   const network = buildImageNetwork(
     {
       name: 'gaze estimator',
@@ -81,36 +82,17 @@ export async function trainGazeEstimator(
     },
     createRandom(complete.seed, 'gaze estimator', 'weights'),
   );
-  const squaredDistance = (outputs: tf.Tensor2D, places: Uint32Array): tf.Scalar => {
-    const targets = Float32Array.from(
-      { length: 3 * places.length },
-      (_, index) => (gazeVectors[3 * places[Math.floor(index / 3)] + (index % 3)] - mean[index % 3]) / scale,
-    );
-    return tf.mean(tf.sum(tf.squaredDifference(outputs, tf.tensor2d(targets, [places.length, 3])), 1));
-  };
   try {
-    await fitNetwork(network, images, squaredDistance, complete, work);
+    const lossOf = (outputs: tf.Tensor2D, places: Uint32Array): tf.Scalar =>
+      gazeLoss(readout, outputs, gazeVectors, places);
+    await fitNetwork(network, images, lossOf, complete, work);
   } catch (error) {
     network.dispose();
     throw error;
   }
   return {
     parameterCount: network.parameterCount,
-    predict: (others) =>
-      applyNetwork(network, others, (outputs) => {
-        const vectors = tf.add<tf.Tensor2D>(tf.mul(outputs, scale), tf.tensor1d(mean));
-        return tf.div(vectors, tf.norm(vectors, 'euclidean', 1, true));
-      }),
+    predict: (others) => applyNetwork(network, others, (outputs) => gazeOfOutputs(readout, outputs)),
     dispose: () => network.dispose(),
   };
-}
-
-/** Mean gaze, and one scale for all three axes, so that distances keep their proportions. */
-function describeTargets(gazeVectors: Float32Array): { mean: [number, number, number]; scale: number } {
-  const count = gazeVectors.length / 3;
-  const mean: [number, number, number] = [0, 0, 0];
-  gazeVectors.forEach((value, index) => (mean[index % 3] += value / count));
-  let squares = 0;
-  gazeVectors.forEach((value, index) => (squares += (value - mean[index % 3]) ** 2 / count));
-  return { mean, scale: Math.max(Math.sqrt(squares), 1e-6) };
 }

@@ -1,17 +1,12 @@
-import {
-  checkImageBatch,
-  GREY_LEVELS_PER_UNIT,
-  selectImages,
-  valuesPerImage,
-  type ImageBatch,
-} from '../base/image-batch.ts';
+import { checkImageBatch, selectImages, valuesPerImage, type ImageBatch } from '../base/image-batch.ts';
 import type { LongWork } from '../base/long-work.ts';
 import { createRandom, type Random } from '../base/random.ts';
+import { changeTone } from '../estimators/tone-change.ts';
 import { measureDisplacement, type DisplacementReport } from './displacement.ts';
 import { median, quantile } from './statistics.ts';
 
 /** What the displacement measure reads when the truth is known. */
-export interface KnownShiftReading {
+interface KnownShiftReading {
   /** 'picture': everything moved. 'part': a disc around the middle moved, the rest stayed. */
   readonly moved: 'picture' | 'part';
   readonly truthPx: number;
@@ -36,7 +31,6 @@ export interface DisplacementSelfTest {
 const TRUTHS_PX = [0, 0.5, 1, 1.5, 2, 3];
 const PART_PX = 2;
 const TOLERANCE_PX = 0.3;
-const NOISE_GREY = 8;
 
 /**
  * Moves images by known amounts, 0–3 px in random directions, changes their tone and contrast and adds noise as a
@@ -159,21 +153,4 @@ function cubicWeight(offset: number): number {
   const t = Math.abs(offset);
   if (t < 1) return 1.5 * t ** 3 - 2.5 * t ** 2 + 1;
   return t < 2 ? -0.5 * t ** 3 + 2.5 * t ** 2 - 4 * t + 2 : 0;
-}
-
-/** Another gamma, contrast and brightness for each image, and noise, cut to the range as any camera does. */
-function changeTone(batch: ImageBatch, random: Random): ImageBatch {
-  const size = valuesPerImage(batch);
-  const images = new Float32Array(batch.images.length);
-  for (let index = 0; index < batch.count; index++) {
-    const gamma = Math.exp(random.range(-0.5, 0.5));
-    const gain = random.range(0.6, 1.4);
-    const offset = random.range(-0.1, 0.1);
-    for (let place = index * size; place < (index + 1) * size; place++) {
-      const light = Math.max(0, Math.min(1, (batch.images[place] + 1) / 2)) ** gamma;
-      const noise = (NOISE_GREY / GREY_LEVELS_PER_UNIT) * random.normal();
-      images[place] = Math.max(-1, Math.min(1, gain * (2 * light - 1) + offset + noise));
-    }
-  }
-  return { ...batch, images };
 }
