@@ -17,8 +17,9 @@ export interface Engine {
   /** True where two runs with the same seed are bit-identical. */
   readonly deterministic: boolean;
   /**
-   * Settles with a reason when the device is gone (a reset GPU driver, an unplugged card). Whatever was computed
-   * since the last read-back is then worthless. Never settles on an engine that cannot lose its device.
+   * Settles with a reason when the device has failed: it is gone (a reset GPU driver, an unplugged card), or it refused
+   * a command. Whatever was computed since the last read-back is then worthless. Never settles on an engine that cannot
+   * lose its device.
    */
   readonly lost: Promise<string>;
   /** Frees the backend and everything on it. Safe to call twice. */

@@ -72,7 +72,7 @@ describe.each(referenceCases)('$name', ({ config: base }) => {
     },
   );
 
-  test('what is recorded is what the networks declare, and agrees with the reference', () => {
+  test('what is recorded is what the networks declare, and agrees with the reference', async () => {
     const gan = createSimGan(base);
     // A fresh copy of its input has changes of nothing but rounding.
     updateRefiner(gan);
@@ -84,8 +84,8 @@ describe.each(referenceCases)('$name', ({ config: base }) => {
     const x = mapsNamed('synthetic', IMAGES);
     const ofRefiner = reference.refinerLoss(
       base,
-      weightsOf(gan.refiner.weights),
-      weightsOf(gan.discriminator.weights),
+      await weightsOf(gan.refiner.weights),
+      await weightsOf(gan.discriminator.weights),
       x,
     );
     const change = ofRefiner.refined.values.map((value, at) => Math.abs(value - x.values[at]));
@@ -103,7 +103,7 @@ describe.each(referenceCases)('$name', ({ config: base }) => {
     const refined = { ...current, count: 4, values: Float64Array.of(...current.values, ...past.values) };
     const ofDiscriminator = reference.discriminatorLoss(
       base,
-      weightsOf(gan.discriminator.weights),
+      await weightsOf(gan.discriminator.weights),
       refined,
       mapsNamed('real', IMAGES),
     );

@@ -1,27 +1,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StudioError } from '../base/studio-error.ts';
 
-/** Knows whether the device that a training computes on is still there. */
+/** Knows whether the device that a training computes on can still be trusted. */
 export interface DeviceWatch {
   /**
    * To be called before anything of a step is kept.
-   * @throws StudioError 'engine' once the device is gone
+   * @throws StudioError 'engine' once the device has failed
    */
   refuseLost(step: number): Promise<void>;
-  /** Of an error that ended a training: the loss of the device where that is behind it, or else the error itself. */
+  /** Of an error that ended a training: the failure of the device where that is behind it, or else the error itself. */
   explain(error: unknown, step: number): Promise<unknown>;
 }
 
-/** @param lost settles with a reason when the device is gone, as `Engine.lost` does; undefined where none can be lost */
+/** @param lost settles with a reason when the device has failed, as `Engine.lost` does; undefined where none can be lost */
 export function watchDevice(lost: Promise<string> | undefined): DeviceWatch {
   let reason: string | undefined;
   void lost?.then((text) => (reason = text));
   const lossAt = (step: number, cause?: unknown): StudioError | undefined =>
     reason === undefined
       ? undefined
-      : new StudioError('engine', `The device was lost in step ${step}: ${asSentence(reason)}`, {
+      : new StudioError('engine', `The device failed in step ${step}: ${asSentence(reason)}`, {
           remedy:
-            'Nothing after the last checkpoint is kept. Once the graphics card answers again, go on with "simgan train --resume", or on another engine with --engine.',
+            'Nothing after the last checkpoint is kept. Go on with "simgan train --resume"; if it happens again, update the driver of the graphics card or choose another engine with --engine.',
           details: { step },
           cause,
         });

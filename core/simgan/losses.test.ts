@@ -2,29 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
-import {
-  largestWeightError,
-  noiseImages,
-  presetNamed,
-  referenceCases,
-  relativeError,
-} from '../../test/reference/cases.ts';
+import { noiseImages, presetNamed, referenceCases, relativeError } from '../../test/reference/cases.ts';
+import { disturb, measureLosses } from '../../test/reference/engine-parity.ts';
 import * as reference from '../../test/reference/losses.ts';
 import { imagesBetween, mapsOf } from '../../test/reference/maps.ts';
-import { discriminatorPass, refinerPass } from '../../test/reference/networks.ts';
 import { weightsOf, type Weights } from '../../test/reference/weights.ts';
 import { createSimGan, type SimGan } from './algorithm-1.ts';
 import {
-  discriminatorLoss,
   lossScale,
   patchAccuracy,
   patchCrossEntropy,
-  realismLoss,
   refinedProbability,
-  refinerLoss,
   selfRegularization,
 } from './losses.ts';
-import type { NamedWeight } from './network.ts';
 
 /** Of float32 against float64, in units of the largest value of each array (see `relativeError`). */
 const FORWARD_TOLERANCE = 2e-6;
@@ -47,72 +37,21 @@ describe.each(referenceCases)('$name', ({ config }) => {
   const shape = [IMAGES, config.heightPx, config.widthPx, config.channels] as const;
   const synthetic = noiseImages(config, IMAGES, 'synthetic');
   const real = noiseImages(config, IMAGES, 'real');
-  const tensors = () => ({
-    synthetic: tf.tensor4d(synthetic, [...shape]),
-    real: tf.tensor4d(real, [...shape]),
-  });
 
-  beforeAll(() => {
+  beforeAll(async () => {
     gan = createSimGan(config);
-    // Biases and the identity start's last layer begin at zero, where mistakes would not show.
     for (const { weights } of [gan.refiner, gan.discriminator]) disturb(weights);
-    refiner = weightsOf(gan.refiner.weights);
-    discriminator = weightsOf(gan.discriminator.weights);
+    refiner = await weightsOf(gan.refiner.weights);
+    discriminator = await weightsOf(gan.discriminator.weights);
   });
   afterAll(() => gan.dispose());
 
-  test('both networks give what the reference gives', () => {
-    const refined = refinerPass(config, refiner, mapsOf(shape, synthetic)).output;
-    const logits = discriminatorPass(config, discriminator, refined).output;
-    tf.tidy(() => {
-      const ours = gan.refiner.apply(tensors().synthetic);
-      expect(ours.shape).toEqual([refined.count, refined.height, refined.width, refined.channels]);
-      expect(relativeError(ours.dataSync(), refined.values)).toBeLessThan(FORWARD_TOLERANCE);
-      const ourLogits = gan.discriminator.apply(ours);
-      expect(ourLogits.shape).toEqual([logits.count, logits.height, logits.width, 2]);
-      expect(relativeError(ourLogits.dataSync(), logits.values)).toBeLessThan(FORWARD_TOLERANCE);
-    });
-  });
-
-  test.each([true, false])(
-    'refiner loss and its gradient by every weight, adversarial: %s',
-    (adversarial) => {
-      const expected = reference.refinerLoss(
-        config,
-        refiner,
-        discriminator,
-        mapsOf(shape, synthetic),
-        adversarial,
-      );
-      const { value, gradients } = valueAndGradients(gan.refiner.weights, () => {
-        const x = tensors().synthetic;
-        const refined = gan.refiner.apply(x);
-        const regularization = selfRegularization(refined, x, config.psi);
-        if (!adversarial) return regularization;
-        return refinerLoss(realismLoss(gan.discriminator.apply(refined)), regularization, config);
-      });
-      expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
-      expect(largestWeightError(gradients, expected.gradients)).toBeLessThan(GRADIENT_TOLERANCE);
-    },
-  );
-
-  test('discriminator loss and its gradient by every weight', () => {
-    const expected = reference.discriminatorLoss(
-      config,
-      discriminator,
-      mapsOf(shape, synthetic),
-      mapsOf(shape, real),
-    );
-    const { value, gradients } = valueAndGradients(gan.discriminator.weights, () => {
-      const images = tensors();
-      return discriminatorLoss(
-        gan.discriminator.apply(images.synthetic),
-        gan.discriminator.apply(images.real),
-        config,
-      );
-    });
-    expect(relativeError([value], [expected.value])).toBeLessThan(FORWARD_TOLERANCE);
-    expect(largestWeightError(gradients, expected.gradients)).toBeLessThan(GRADIENT_TOLERANCE);
+  test('networks, losses and gradients by every weight are those of the reference', async () => {
+    const errors = await measureLosses(config);
+    expect(errors.refined).toBeLessThan(FORWARD_TOLERANCE);
+    expect(errors.logits).toBeLessThan(FORWARD_TOLERANCE);
+    expect(errors.loss).toBeLessThan(FORWARD_TOLERANCE);
+    expect(errors.gradient).toBeLessThan(GRADIENT_TOLERANCE);
   });
 
   test('the reference itself agrees with finite differences', () => {
@@ -265,34 +204,6 @@ describe('losses in figures', () => {
     expect(effective('derivatives')).toBeCloseTo((2 * 3 * (35 * 54 + 34 * 55)) / 126, 10);
   });
 });
-
-/** Adds noise to every value of every weight. */
-function disturb(weights: readonly NamedWeight[]): void {
-  const random = createRandom(11, 'disturb');
-  for (const { variable } of weights) {
-    tf.tidy(() => {
-      const noise = Float32Array.from({ length: variable.size }, () => 0.1 * random.normal());
-      variable.assign(tf.add(variable, tf.tensor(noise, variable.shape)));
-    });
-  }
-}
-
-/** A loss and its gradients by the names of the weights. */
-function valueAndGradients(
-  weights: readonly NamedWeight[],
-  loss: () => tf.Scalar,
-): { value: number; gradients: Weights } {
-  const { value, grads } = tf.variableGrads(
-    loss,
-    weights.map(({ variable }) => variable),
-  );
-  const result = {
-    value: value.dataSync()[0],
-    gradients: weightsOf(weights.map(({ name, variable }) => ({ name, variable: grads[variable.name] }))),
-  };
-  tf.dispose([value, grads]);
-  return result;
-}
 
 /**
  * The largest deviation of any weight's slope along a random direction, which has a part of every one of its values, from

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe.each(['sgd', 'momentum', 'adam'] as const)('%s', (kind) => {
-  test('steps weights and moments as the reference does, and leaks nothing', () => {
+  test('steps weights and moments as the reference does, and leaks nothing', async () => {
     const before = tf.memory().numTensors;
     const random = createRandom(1);
     const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
@@ -28,7 +28,7 @@ describe.each(['sgd', 'momentum', 'adam'] as const)('%s', (kind) => {
     }));
     const optimizer = createOptimizer(kind, weights);
     const reference = createReferenceOptimizer(kind);
-    const expected = weightsOf(weights);
+    const expected = await weightsOf(weights);
     for (let update = 0; update < 50; update++) {
       const gradients = weights.map(({ variable }) => normals(variable.size));
       tf.tidy(() => {

@@ -25,8 +25,8 @@ test.each(referenceCases)('refines and judges: $name', async ({ config }) => {
   expect(tf.memory().numTensors).toBe(before);
 
   const x = mapsOf([count, config.heightPx, config.widthPx, config.channels], images);
-  const refined = refinerPass(config, weightsOf(gan.refiner.weights), x).output;
-  const logits = discriminatorPass(config, weightsOf(gan.discriminator.weights), refined).output;
+  const refined = refinerPass(config, await weightsOf(gan.refiner.weights), x).output;
+  const logits = discriminatorPass(config, await weightsOf(gan.discriminator.weights), refined).output;
   const probabilities = Array.from({ length: logits.values.length / 2 }, (_, patch) => {
     const [real, fake] = logits.values.subarray(2 * patch, 2 * patch + 2);
     return 1 / (1 + Math.exp(real - fake));

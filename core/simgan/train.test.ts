@@ -334,7 +334,7 @@ describe('a device that is lost while training', () => {
     ...{ widthPx: 13, heightPx: 9, steps: 8, metricsEvery: 1, checkpointEvery: 2 },
     ...{ refinerPretrainSteps: 0, discriminatorPretrainSteps: 0 },
   };
-  const message = 'The device was lost in step 4: the driver was reset.';
+  const message = 'The device failed in step 4: the driver was reset.';
 
   test('ends it in the step under way, of which nothing is kept, and it goes on from the last checkpoint', async () => {
     const runFolder = newRunFolder();

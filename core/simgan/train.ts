@@ -75,7 +75,7 @@ export interface TrainingJob {
   readonly inspector?: Inspector;
   /** Goes on from here. */
   readonly resume?: LoadedCheckpoint;
-  /** Settles with a reason when the device is gone; the step under way then ends the training. */
+  /** Settles with a reason when the device has failed; the step under way then ends the training. */
   readonly lost?: Promise<string>;
 }
 
@@ -90,7 +90,7 @@ export interface TrainingResult {
 /**
  * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
  * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Throws a `StudioError`
- * ("engine") when a loss stops being a number or the device is lost; the last checkpoint is then the last good one.
+ * ("engine") when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
  */
 export async function train(
   job: TrainingJob,

@@ -13,17 +13,16 @@ export type WeightGradients = ReadonlyMap<string, Float64Array>;
 /** What a network's `NamedWeight` is, to someone who knows no TensorFlow.js. */
 interface DeviceWeight {
   readonly name: string;
-  readonly variable: { readonly shape: readonly number[]; dataSync(): ArrayLike<number> };
+  readonly variable: { readonly shape: readonly number[]; data(): Promise<ArrayLike<number>> };
 }
 
 /** The values that the weights of a network (or slots of an optimizer) have now, exact in float64. */
-export function weightsOf(named: readonly DeviceWeight[]): Weights {
-  return new Map(
-    named.map(({ name, variable }) => [
-      name,
-      { shape: [...variable.shape], values: Float64Array.from(variable.dataSync()) },
-    ]),
-  );
+export async function weightsOf(named: readonly DeviceWeight[]): Promise<Weights> {
+  const weights = new Map<string, Weight>();
+  for (const { name, variable } of named) {
+    weights.set(name, { shape: [...variable.shape], values: Float64Array.from(await variable.data()) });
+  }
+  return weights;
 }
 
 /** The named weight; an Error where it is missing. */

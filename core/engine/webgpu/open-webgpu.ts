@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
 import { activateBackend } from '../backend-lifetime.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
@@ -29,14 +30,15 @@ export async function openWebgpu(options: EngineOptions): Promise<Engine> {
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(raisedLimits.map((limit) => [limit, adapter.limits[limit]])),
   });
+  const failure = watchDevice(device);
   // The backend looks for both where a browser has them.
   Object.assign(globalThis, dawn.globals);
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const webgpu = await import('@tensorflow/tfjs-backend-webgpu');
   registerWebgpuKernels();
   // The backend's own factory would open a device of its own, whose loss nobody would see.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  tf.registerBackend('webgpu', () => refuseAfter(failure, new webgpu.WebGPUBackend(device, adapter.info)));
   const freeBackend = await activateBackend('webgpu');
   let open = true;
   return {
@@ -45,9 +47,7 @@ export async function openWebgpu(options: EngineOptions): Promise<Engine> {
     version: `tfjs-backend-webgpu ${packageVersion('@tensorflow/tfjs-backend-webgpu')}, Dawn ${packageVersion('webgpu')}`,
     // No kernel of the backend adds with atomics while training.
     deterministic: true,
-    lost: device.lost.then(({ message, reason }) =>
-      open ? message || reason : new Promise<string>(() => undefined),
-    ),
+    lost: failure.happened.then((reason) => (open ? reason : new Promise<string>(() => undefined))),
     dispose() {
       if (!open) return;
       open = false;
@@ -57,6 +57,42 @@ export async function openWebgpu(options: EngineOptions): Promise<Engine> {
       Reflect.deleteProperty(globalThis.navigator, 'gpu');
     },
   };
+}
+
+interface DeviceFailure {
+  readonly happened: Promise<string>;
+  /** Why nothing that the device gives is worth anything any more; undefined while all is well. */
+  reason: string | undefined;
+}
+
+/**
+ * Notices that the device is gone, and that it refused a command: WebGPU drops such a command, and all that was handed
+ * over with it, and goes on with what the memory holds.
+ */
+function watchDevice(device: GPUDevice): DeviceFailure {
+  const refused = new Promise<string>((resolve) => {
+    device.addEventListener('uncapturederror', ({ error }) => {
+      resolve(`it refused a command (${error.message.split('\n')[0]})`);
+    });
+  });
+  const gone = device.lost.then(({ message, reason }) => message || reason);
+  const failure: DeviceFailure = { happened: Promise.race([gone, refused]), reason: undefined };
+  void failure.happened.then((reason) => (failure.reason = reason));
+  return failure;
+}
+
+/** A backend that gives no values once the device has failed. */
+function refuseAfter(failure: DeviceFailure, backend: WebGPUBackend): WebGPUBackend {
+  const read = backend.read.bind(backend);
+  backend.read = async (dataId) => {
+    const values = await read(dataId);
+    if (failure.reason === undefined) return values;
+    throw new StudioError('engine', `The GPU failed: ${failure.reason}`, {
+      remedy: `Update the GPU's driver, or ${OTHER_ENGINE}`,
+      details: { engine: 'webgpu' },
+    });
+  };
+  return backend;
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {
