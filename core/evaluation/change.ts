@@ -50,7 +50,8 @@ export function measureChange(original: ImageBatch, refined: ImageBatch, real: I
   };
 }
 
-function meanContrastGrey(batch: ImageBatch): number {
+/** Standard deviation within an image, averaged over the set, in grey levels. */
+export function meanContrastGrey(batch: ImageBatch): number {
   const size = valuesPerImage(batch);
   const contrasts = Float64Array.from({ length: batch.count }, (_, index) => {
     let [sum, squares] = [0, 0];
