@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
-import { StudioError, systemCodeOf } from '../base/studio-error.ts';
+import { messageOf, StudioError, systemCodeOf } from '../base/studio-error.ts';
 import { trainingConfigSchema } from '../contract/training-config.ts';
 import { encodePng } from '../datasets/pixels/decode.ts';
 import { fromSigned, fullScaleOf, restoreDepthMm } from '../datasets/pixels/normalise.ts';
@@ -127,37 +127,48 @@ function pathsOf(library: Library, slots: readonly HistorySlot[]): Map<number, s
   return new Map(library.images.getMany(ids).map(({ id, path }) => [id, path]));
 }
 
-/**
- * The images themselves, by slot, [h, w, c] in [−1, 1], as far as they are on disk.
- */
+export interface HistoryPictures {
+  /** By slot, [h, w, c] in [−1, 1]. */
+  readonly pictures: ReadonlyMap<number, Float32Array>;
+  /** What is wrong with files that should hold others. */
+  readonly unreadable: readonly string[];
+}
+
+/** The images themselves, as far as they are on disk. */
 export async function readHistoryImages(
   library: Library,
   view: HistoryView,
   images: readonly HistoryImage[],
-): Promise<Map<number, Float32Array>> {
+): Promise<HistoryPictures> {
   const run = mustGetRun(library, view.runId);
   const runFolder = library.runFolder(run.id);
   const imageIds = run.syntheticPackId === null ? undefined : library.packs.imageIds(run.syntheticPackId);
   const wanted = new Map(images.filter(({ onDisk }) => onDisk).map((image) => [image.slot, image]));
-  const found = new Map<number, Float32Array>();
+  const pictures = new Map<number, Float32Array>();
+  const unreadable: string[] = [];
   // Newest first, so that of a buffer of gigabytes no more is read than must be.
   for (const segmentStep of (await historySteps(runFolder)).reverse()) {
     if (wanted.size === 0) break;
     if (![...wanted.values()].some(({ enteredStep }) => enteredStep <= segmentStep)) continue;
-    const { slots, sources, steps, pixels } = await readHistorySegment(runFolder, segmentStep);
+    const segment = await readHistorySegment(runFolder, segmentStep).catch((error: unknown) => {
+      unreadable.push(messageOf(error));
+      return undefined;
+    });
+    if (!segment) continue;
+    const { slots, sources, steps, pixels } = segment;
     const valuesPerImage = pixels.length / slots.length;
     slots.forEach((slot, index) => {
       const image = wanted.get(slot);
       if (image?.enteredStep !== steps[index] || image.sourceImageId !== imageIds?.[sources[index]]) return;
       const stored = pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage);
-      found.set(
+      pictures.set(
         slot,
         Float32Array.from(stored, (level) => level * (2 / HISTORY_LEVELS) - 1),
       );
       wanted.delete(slot);
     });
   }
-  return found;
+  return { pictures, unreadable };
 }
 
 export interface HistoryExport {
@@ -165,6 +176,8 @@ export interface HistoryExport {
   readonly pictures: number;
   /** Entries of which only the record is left. */
   readonly withoutPicture: number;
+  /** As in `HistoryPictures`. */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -181,7 +194,7 @@ export async function exportHistory(
   const run = mustGetRun(library, view.runId);
   const { widthPx, heightPx, channels, bitDepth, depth, ...rest } = preprocessingOf(library, run);
   const fullScale = fullScaleOf({ ...rest, bitDepth, ...(depth ? { depth } : {}) });
-  const pictures = await readHistoryImages(library, view, view.images);
+  const { pictures, unreadable } = await readHistoryImages(library, view, view.images);
   const lines: string[] = [];
   for (const image of view.images) {
     const values = pictures.get(image.slot);
@@ -195,7 +208,12 @@ export async function exportHistory(
     lines.push(JSON.stringify({ file, slot, source, sourceImageId, enteredStep, replacedStep, ageSteps }));
   }
   await writeFileAtomic(join(folder, 'history.jsonl'), `${lines.join('\n')}\n`);
-  return { folder, pictures: pictures.size, withoutPicture: view.images.length - pictures.size };
+  return {
+    folder,
+    pictures: pictures.size,
+    withoutPicture: view.images.length - pictures.size,
+    unreadable,
+  };
 }
 
 async function refuseUsed(folder: string): Promise<void> {

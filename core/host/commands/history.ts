@@ -80,6 +80,11 @@ export function addHistory(program: Command): void {
           terminal.line(`${grouped(pictures)} pictures and history.jsonl in ${written.export.folder}`);
           if (withoutPicture > 0) terminal.line(`${grouped(withoutPicture)} lines have no picture.`);
         }
+        for (const message of new Set(
+          [written.sheet, written.export].flatMap((one) => one?.unreadable ?? []),
+        )) {
+          terminal.note(`Left out: ${message}`);
+        }
         const { images, ...facts } = view;
         terminal.result({
           ...facts,
@@ -153,7 +158,7 @@ async function writeSheet(
   view: HistoryView,
   file: string,
   layout: { readonly count: number; readonly columns: number; readonly scale: number },
-): Promise<{ readonly file: string; readonly pictures: number }> {
+): Promise<{ readonly file: string; readonly pictures: number; readonly unreadable: readonly string[] }> {
   const kept = view.images
     .filter(({ onDisk }) => onDisk)
     .sort((left, right) => left.enteredStep - right.enteredStep || left.slot - right.slot);
@@ -162,9 +167,11 @@ async function writeSheet(
     { length },
     (_, index) => kept[Math.floor(((index + 0.5) * kept.length) / length)],
   );
-  const values = await readHistoryImages(library, view, chosen);
+  const read = await readHistoryImages(library, view, chosen);
   const size = preprocessingOf(library, mustGetRun(library, view.runId));
-  const pictures = chosen.flatMap(({ slot }) => picturesOf(values.get(slot) ?? new Float32Array(), size));
+  const pictures = chosen.flatMap(({ slot }) =>
+    picturesOf(read.pictures.get(slot) ?? new Float32Array(), size),
+  );
   if (pictures.length === 0) {
     throw new StudioError(
       'not-found',
@@ -174,5 +181,5 @@ async function writeSheet(
   }
   const { columns, scale } = layout;
   await writeFileAtomic(file, contactSheet(pictures, { columns, scale, gapGrey: 128 }));
-  return { file, pictures: pictures.length };
+  return { file, pictures: pictures.length, unreadable: read.unreadable };
 }

@@ -1,0 +1,37 @@
+import { temporaryLibrary } from '../../core/library/temporary-library.ts';
+import type { Library } from '../../core/library/library.ts';
+import { simulateDataset } from '../../core/studio/simulation.ts';
+import { preprocessingFor } from '../../core/studio/training-data.ts';
+import type { TrainingHooks, TrainingRequest } from '../../core/studio/training-run.ts';
+import type { TrainingConfig } from '../../core/contract/training-config.ts';
+import { presets } from '../../core/simgan/presets.ts';
+
+export interface TestStudio extends Disposable {
+  readonly library: Library;
+  /** A training of the two datasets, of the preset "test" with some fields replaced. */
+  request(changes?: Partial<TrainingConfig>, name?: string): TrainingRequest;
+}
+
+/** A library in a temporary folder with as many simulated eyes of both looks as asked for. */
+export async function studioWithEyes(count: number): Promise<TestStudio> {
+  const temporary = temporaryLibrary();
+  const { library } = temporary;
+  const eyes = { subject: 'eye', count, seed: 1, widthPx: 55, heightPx: 35 } as const;
+  const synthetic = await simulateDataset(library, { ...eyes, name: 'drawn', look: 'render' }, quietHooks());
+  const real = await simulateDataset(library, { ...eyes, name: 'seen', look: 'camera' }, quietHooks());
+  return {
+    library,
+    request(changes = {}, name) {
+      const preset = presets.find((one) => one.name === 'test') ?? presets[0];
+      const config = { ...preset.config, ...changes };
+      const preprocessing = preprocessingFor(config, 'none', undefined);
+      return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
+    },
+    [Symbol.dispose]: () => temporary[Symbol.dispose](),
+  };
+}
+
+/** Hooks that keep silent; notes are collected where a list is given. */
+export function quietHooks(notes: string[] = [], signal = new AbortController().signal): TrainingHooks {
+  return { signal, onProgress: () => undefined, onNote: (text) => void notes.push(text) };
+}
