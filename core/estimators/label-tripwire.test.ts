@@ -142,6 +142,27 @@ describe('gaze tripwire', { timeout: 120_000 }, () => {
     expect(await predict(2)).not.toEqual(first);
   });
 
+  it('takes an even part of a set that is too large for the steps', async () => {
+    const { images, gazeVectors } = drawEyes({ count: 90, seed: 4, ...SMALL });
+    // What is not among every third image cannot matter.
+    const others = { ...images, images: images.images.slice() };
+    others.images.fill(0, 18 * 28, 3 * 18 * 28);
+    const totals: (number | undefined)[] = [];
+    const weights = async (set: ImageBatch): Promise<unknown> => {
+      const tripwire = await trainTripwire(
+        set,
+        gazeOf(gazeVectors),
+        { seed: 1, steps: 3, batchSize: 10 },
+        { onProgress: ({ total }) => void totals.push(total) },
+      );
+      const { tensors } = await tripwire.save();
+      tripwire.dispose();
+      return tensors;
+    };
+    expect(await weights(others)).toEqual(await weights(images));
+    expect(totals).toEqual([3, 3, 3, 3, 3, 3]);
+  });
+
   it('lets the event loop have its turns and stops when asked, keeping no tensor', async () => {
     const tensorsBefore = tf.memory().numTensors;
     const { images, gazeVectors } = drawEyes({ count: 64, seed: 5, ...SMALL });

@@ -24,7 +24,10 @@ import { buildTripwireNetwork, tripwireShapeSchema, type TripwireShape } from '.
 export interface TripwireConfig {
   /** Decides initial weights, order and variations: the same seed gives the same network on the same engine. */
   readonly seed: number;
-  /** Mini-batches to train on, about: the set is always seen a whole number of times. */
+  /**
+   * Mini-batches to train on, about: the set is seen a whole number of times, or, where it is too large for once, an
+   * even part of it.
+   */
   readonly steps: number;
   readonly batchSize: number;
   /** Rate of Adam at the start. */
@@ -76,9 +79,11 @@ export async function trainTripwire(
   checkTripwireLabels(labels, images.count);
   const { shape, lossOf } = describeTask(images, labels);
   const network = buildTripwireNetwork(shape, createRandom(seed, 'label tripwire', 'weights'));
-  const epochs = Math.max(1, Math.round(steps / Math.ceil(images.count / batchSize)));
+  const count = Math.min(images.count, steps * batchSize);
+  const epochs = Math.max(1, Math.round(steps / Math.ceil(count / batchSize)));
   const shiftPx = Math.round(SHIFT_SHARE * Math.min(images.heightPx, images.widthPx));
-  const prepare = (places: Uint32Array, random: Random): Lesson => {
+  const prepare = (chosen: Uint32Array, random: Random): Lesson => {
+    const places = chosen.map((place) => Math.floor((place * images.count) / count));
     const shifts = Array.from(places, () => drawShift(shiftPx, random));
     return {
       images: changeRendering(shiftImages(selectImages(images, places), shifts), random),
@@ -86,7 +91,7 @@ export async function trainTripwire(
     };
   };
   try {
-    await fitToLessons(network, images.count, prepare, { epochs, batchSize, learningRate, seed }, work);
+    await fitToLessons(network, count, prepare, { epochs, batchSize, learningRate, seed }, work);
   } catch (error) {
     network.dispose();
     throw error;
