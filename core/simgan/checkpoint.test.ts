@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSafeTensors, writeSafeTensors } from '../base/safetensors.ts';
+import type { TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
-import { presetNamed } from '../../test/reference/cases.ts';
+import { noiseImages, presetNamed } from '../../test/reference/cases.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { createSimGan } from './algorithm-1.ts';
 import { checkpointPath, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
+import type { Inspector } from './train.ts';
 
 let engine: Engine;
 let folder: string;
@@ -104,6 +106,104 @@ describe.each(['sgd', 'momentum', 'adam'] as const)(
     });
   },
 );
+
+describe('a run that is steered on its way', () => {
+  type Script = readonly (readonly [position: number, command: TrainingCommand])[];
+
+  /** Gives each command once, when so many pieces of work are done; nothing that is over already. */
+  const steer = (script: Script, from = 0) => {
+    const left = script.filter(([position]) => position > from);
+    return ({ steps }: TrainingRecord): TrainingCommand | undefined =>
+      left[0]?.[0] === from + steps.length ? left.shift()?.[1] : undefined;
+  };
+
+  // Position 10 is step 2, between the checkpoints of the steps 0 and 3; 11 is the checkpoint of step 3 itself.
+  const at = (position: number, ...kinds: ('pause' | 'release' | 'resume')[]): Script =>
+    kinds.map((kind) => [position, { kind }]);
+  test.each<[string, Script]>([
+    ['paused', [...at(10, 'pause', 'resume'), ...at(12, 'pause', 'resume')]],
+    ['released', [...at(10, 'release', 'resume'), ...at(11, 'release', 'resume')]],
+  ])('%s ends as one that was left alone', async (_, script) => {
+    const alone = await trainOnNoise(config, { runFolder: newRunFolder() });
+    const { record } = await trainOnNoise(config, { runFolder: newRunFolder(), command: steer(script) });
+    expect(record.paused).toEqual([true, false, true, false]);
+    expect(told(record, 0)).toEqual(told(alone.record, 0));
+  });
+
+  // With the settings changed at step 2 and again at the checkpoint of step 3.
+  const script: Script = [
+    [10, { kind: 'change', settings: { lambda: 5, kg: 1 } }],
+    [11, { kind: 'change', settings: { refinerLearningRate: 0.01, kd: 2 } }],
+  ];
+  test.each([
+    ['before a change, which comes again', 0, 8],
+    ['at a change', 2, 10],
+    ['at a change that fell on a checkpoint', 3, 11],
+    ['after all changes', 6, 14],
+  ])('resumed %s, is the run that it was', async (_, step, position) => {
+    const through = newRunFolder();
+    const { record: whole } = await trainOnNoise(config, { runFolder: through, command: steer(script) });
+    expect(whole.changes.map((change) => change.step)).toEqual([2, 3]);
+    const runFolder = newRunFolder();
+    await cp(through, runFolder, { recursive: true });
+    const resume = await readCheckpoint(checkpointPath(runFolder, step));
+    const { record } = await trainOnNoise(resume.config, {
+      runFolder,
+      resume,
+      command: steer(script, position),
+    });
+    expect(told(record, 0)).toEqual(told(whole, position));
+    expect(await historyOf(config, runFolder, 7)).toEqual(await historyOf(config, through, 7));
+  });
+});
+
+describe('guards of a resumed run', () => {
+  const guarded = { ...config, evaluationEvery: 2, checkpointEvery: 3, guardDiversity: 0.3, steps: 12 };
+  const inspectorOf = (shares: readonly number[]): Inspector => {
+    const left = [...shares];
+    return {
+      synthetic: noiseImages(guarded, 2, 'kept aside'),
+      inspect: () =>
+        Promise.resolve({ metrics: { 'realism.diversity': left.shift() ?? 1 }, score: undefined }),
+    };
+  };
+
+  test('end it where they would have ended it: two bad evaluations with a kill between them', async () => {
+    const through = await trainOnNoise(guarded, {
+      runFolder: newRunFolder(),
+      inspector: inspectorOf([1, 0.1, 0.1]),
+    });
+    await expect(through.ended).resolves.toMatchObject({ outcome: 'stopped', step: 6 });
+    // Stopped after the first of the two, at step 5.
+    const runFolder = newRunFolder();
+    await trainOnNoise(guarded, {
+      runFolder,
+      inspector: inspectorOf([1, 0.1]),
+      command: ({ steps }) => (steps.at(-1) === 5 ? { kind: 'stop' } : undefined),
+    });
+    const resume = await readCheckpoint(checkpointPath(runFolder, 5));
+    const resumed = await trainOnNoise(guarded, { runFolder, resume, inspector: inspectorOf([0.1]) });
+    await expect(resumed.ended).resolves.toMatchObject({ outcome: 'stopped', step: 6 });
+    expect(resumed.record.checkpoints.at(-1)?.saved.sha256).toBe(
+      through.record.checkpoints.at(-1)?.saved.sha256,
+    );
+  });
+
+  test('a run that its evaluations ended is over, also when it was killed before it could say so', async () => {
+    const run = { ...guarded, guardDiversity: 0, stopAfterWorse: 1, checkpointEvery: 2 };
+    const scored = (...scores: number[]): Inspector => ({
+      synthetic: noiseImages(run, 2, 'kept aside'),
+      inspect: () => Promise.resolve({ metrics: {}, score: scores.shift() }),
+    });
+    const runFolder = newRunFolder();
+    const { ended } = await trainOnNoise(run, { runFolder, inspector: scored(0.5, 0.4) });
+    await expect(ended).resolves.toEqual({ outcome: 'done', step: 4 });
+    const resume = await readCheckpoint(checkpointPath(runFolder, 4));
+    const resumed = await trainOnNoise(run, { runFolder, resume, inspector: scored(1) });
+    await expect(resumed.ended).resolves.toEqual({ outcome: 'done', step: 4 });
+    expect(resumed.record.steps).toEqual([]);
+  });
+});
 
 /** Every image of the history buffer at a step. */
 async function historyOf(run: TrainingConfig, runFolder: string, step: number) {

@@ -163,5 +163,5 @@ export function describeProof(proof: Proof, engine: Pick<Engine, 'name' | 'devic
   const promise = isPromised
     ? 'This engine promises the same bits.'
     : 'The same bits are promised only by an engine that repeats bit for bit, on the device that trained the run.';
-  return `not identical: ${what}: ${differences.length} parts differ, ${first.name} first${place}. ${amount} ${promise}`;
+  return `not identical: ${what}: ${differences.length} ${differences.length === 1 ? 'part differs' : 'parts differ'}, ${first.name} first${place}. ${amount} ${promise}`;
 }
