@@ -275,7 +275,7 @@ async function trainFromQueue(
     );
     if (hooks.signal.aborted && result.status === 'stopped') library.runs.setStatus(run.id, 'queued');
   } finally {
-    if (mustGetRun(library, run.id).status === 'preflight') library.runs.setStatus(run.id, 'queued');
+    if (isAtWork(mustGetRun(library, run.id))) library.runs.setStatus(run.id, 'queued');
   }
   return mustGetRun(library, run.id);
 }

@@ -1,4 +1,5 @@
 import { temporaryLibrary } from '../../core/library/temporary-library.ts';
+import type { Dataset } from '../../core/library/datasets.ts';
 import type { Library } from '../../core/library/library.ts';
 import { simulateDataset } from '../../core/studio/simulation.ts';
 import { preprocessingFor } from '../../core/studio/training-data.ts';
@@ -16,9 +17,7 @@ export interface TestStudio extends Disposable {
 export async function studioWithEyes(count: number): Promise<TestStudio> {
   const temporary = temporaryLibrary();
   const { library } = temporary;
-  const eyes = { subject: 'eye', count, seed: 1, widthPx: 55, heightPx: 35 } as const;
-  const synthetic = await simulateDataset(library, { ...eyes, name: 'drawn', look: 'render' }, quietHooks());
-  const real = await simulateDataset(library, { ...eyes, name: 'seen', look: 'camera' }, quietHooks());
+  const { synthetic, real } = await addEyes(library, count);
   return {
     library,
     request(changes = {}, name) {
@@ -28,6 +27,18 @@ export async function studioWithEyes(count: number): Promise<TestStudio> {
       return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
     },
     [Symbol.dispose]: () => temporary[Symbol.dispose](),
+  };
+}
+
+/** Simulated eyes as a synthetic dataset "drawn" and a real one "seen". */
+export async function addEyes(
+  library: Library,
+  count: number,
+): Promise<{ readonly synthetic: Dataset; readonly real: Dataset }> {
+  const eyes = { subject: 'eye', count, seed: 1, widthPx: 55, heightPx: 35 } as const;
+  return {
+    synthetic: await simulateDataset(library, { ...eyes, name: 'drawn', look: 'render' }, quietHooks()),
+    real: await simulateDataset(library, { ...eyes, name: 'seen', look: 'camera' }, quietHooks()),
   };
 }
 
