@@ -39,6 +39,11 @@ export interface Proof {
   readonly differences: readonly CheckpointDifference[];
 }
 
+interface ProofHooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: ProgressListener;
+}
+
 /**
  * Trains a run again from its last checkpoint but one to its last, in a temporary copy, and compares all that training
  * depends on bit for bit. Nothing of the run is changed; the library may be open for reading only.
@@ -48,7 +53,7 @@ export async function proveRun(
   library: Library,
   engine: Engine,
   run: Run,
-  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+  hooks: ProofHooks,
 ): Promise<Proof> {
   const [from, to] = lastTwo(library, run);
   const runFolder = library.runFolder(run.id);
@@ -57,7 +62,7 @@ export async function proveRun(
   const copy = await mkdtemp(join(tmpdir(), 'simgan-prove-'));
   try {
     await copyCheckpoint(runFolder, copy, from.step);
-    await trainAgain(library, run, start, to.step, copy, hooks);
+    await trainAgain(library, engine, run, start, to.step, copy, hooks);
     const again = await contentOf(copy, checkpointPath(copy, to.step));
     return {
       run: run.name,
@@ -90,11 +95,12 @@ async function contentOf(runFolder: string, path: string): Promise<CheckpointCon
 
 async function trainAgain(
   library: Library,
+  engine: Engine,
   run: Run,
   start: LoadedCheckpoint,
   toStep: number,
   runFolder: string,
-  hooks: Parameters<typeof proveRun>[3],
+  hooks: ProofHooks,
 ): Promise<void> {
   const config: TrainingConfig = {
     ...configAfter(library, run.id, start),
@@ -115,6 +121,7 @@ async function trainAgain(
         runFolder,
         strip,
         resume: start,
+        lost: engine.lost,
       },
       {
         onPlace(place) {
