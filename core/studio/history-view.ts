@@ -192,15 +192,15 @@ export async function exportHistory(
 ): Promise<HistoryExport> {
   await refuseUsed(folder);
   const run = mustGetRun(library, view.runId);
-  const { widthPx, heightPx, channels, bitDepth, depth, ...rest } = preprocessingOf(library, run);
-  const fullScale = fullScaleOf({ ...rest, bitDepth, ...(depth ? { depth } : {}) });
+  const preprocessing = preprocessingOf(library, run);
+  const { widthPx, heightPx, channels, bitDepth, depth } = preprocessing;
   const { pictures, unreadable } = await readHistoryImages(library, view, view.images);
   const lines: string[] = [];
   for (const image of view.images) {
     const values = pictures.get(image.slot);
     const file = values ? `slot-${String(image.slot).padStart(7, '0')}.png` : null;
     if (values && file !== null) {
-      const stored = fromSigned(values, fullScale, bitDepth);
+      const stored = fromSigned(values, fullScaleOf(preprocessing), bitDepth);
       const pixels = depth && stored instanceof Uint16Array ? restoreDepthMm(stored, depth) : stored;
       await writeFileAtomic(join(folder, file), encodePng({ pixels, widthPx, heightPx, channels }));
     }

@@ -82,7 +82,7 @@ function listsFrom(options: Options): SettingLists {
     const words = text.parse(options[key])?.split(',') ?? [];
     if (words.length < 2) return [];
     const values = words.map((word) => settingsFrom({ [key]: word.trim() }, [key], liveSettingsSchema)[key]);
-    return [[key, values]];
+    return [[key, [...new Set(values)]]];
   });
   return Object.fromEntries(lists) as SettingLists;
 }
