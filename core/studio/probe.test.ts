@@ -16,6 +16,9 @@ import { listQueue, workOffQueue } from './queue.ts';
 import { mustGetRun } from './runs.ts';
 import { startTraining } from './training-run.ts';
 
+/** Many short trainings, on a machine that may be busy. */
+const PATIENCE_MS = 30_000;
+
 const wish = { engine: 'wasm', threads: 1 } as const;
 
 let engine: Engine;
@@ -32,7 +35,7 @@ beforeEach(async () => {
 const plan = (changes = {}) =>
   planProbe(
     studio.library,
-    studio.request({ steps: 7, ...changes }),
+    studio.request({ steps: 5, ...changes }),
     gridOf({ lambda: [0.1, 1], kg: [1, 2] }),
     wish,
     quietHooks(),
@@ -60,7 +63,7 @@ test('a grid has every combination once', () => {
   expect(gridOf({})).toEqual([{}]);
 });
 
-describe('a probe', () => {
+describe('a probe', { timeout: PATIENCE_MS }, () => {
   test('trains its variants in turn, each to what it is when trained alone', async () => {
     const { library } = studio;
     const runs = await plan();
@@ -79,15 +82,15 @@ describe('a probe', () => {
     });
     // None is ever a slice and what a slice saves ahead of another.
     for (const now of steps) expect(Math.max(...now) - Math.min(...now)).toBeLessThanOrEqual(3);
-    expect(again(runs).map(({ status, step }) => [status, step])).toEqual(Array(4).fill(['done', 7]));
+    expect(again(runs).map(({ status, step }) => [status, step])).toEqual(Array(4).fill(['done', 5]));
 
     const alone = await startTraining(
       library,
       engine,
-      studio.request({ steps: 7, lambda: 0.1, kg: 2 }),
+      studio.request({ steps: 5, lambda: 0.1, kg: 2 }),
       quietHooks(),
     );
-    const weights = (runId: number) => library.checkpoints.get(runId, 7)?.sha256;
+    const weights = (runId: number) => library.checkpoints.get(runId, 5)?.sha256;
     expect(weights(runs[1].run.id)).toBe(weights(alone.id));
     const change = (runId: number) => library.runMetrics.series(runId, 'refiner.change');
     expect(change(runs[1].run.id)).toEqual(change(alone.id));
@@ -119,14 +122,14 @@ describe('a probe', () => {
 
     const left = await plan();
     const { ended } = await workOffQueue(library, (_wish, work) => work(engine), quietHooks());
-    expect(ended.map(({ id, step }) => [id, step])).toEqual(left.map(({ run }) => [run.id, 7]));
+    expect(ended.map(({ id, step }) => [id, step])).toEqual(left.map(({ run }) => [run.id, 5]));
   });
 
   test('goes on with the others when one breaks down, and says which', async () => {
     const { library } = studio;
     const runs = await planProbe(
       library,
-      studio.request({ steps: 7, optimizer: 'sgd', lossReduction: 'sum' }),
+      studio.request({ steps: 5, optimizer: 'sgd', lossReduction: 'sum' }),
       gridOf({ refinerLearningRate: [10, 1e-6], discriminatorLearningRate: [10, 1e-6] }),
       wish,
       quietHooks(),
@@ -139,7 +142,7 @@ describe('a probe', () => {
     expect(broken.map(({ status }) => status)).toEqual(broken.map(() => 'failed'));
     expect(results.slice(-broken.length)).toEqual(broken);
     expect(results.slice(0, -broken.length).map(({ status, step }) => [status, step])).toEqual(
-      Array(4 - broken.length).fill(['done', 7]),
+      Array(4 - broken.length).fill(['done', 5]),
     );
     for (const { name } of broken) {
       expect(notes).toContainEqual(expect.stringContaining(`${name} failed: Training broke down`));
@@ -147,7 +150,7 @@ describe('a probe', () => {
   });
 });
 
-describe('the ranking', () => {
+describe('the ranking', { timeout: PATIENCE_MS }, () => {
   const measure = (run: ProbeRun, step: number, distance: number) =>
     studio.library.runMetrics.append(run.run.id, [
       { step, values: { 'refiner.histogramDistance': distance } },

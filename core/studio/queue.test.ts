@@ -17,6 +17,9 @@ import {
 import { mustGetRun } from './runs.ts';
 import { startTraining } from './training-run.ts';
 
+/** Many short trainings, on a machine that may be busy. */
+const PATIENCE_MS = 30_000;
+
 const wish = { engine: 'wasm', threads: 1 } as const;
 /** Of a process that is surely gone. */
 const GONE = 2 ** 30;
@@ -38,7 +41,7 @@ const queue = (name?: string, changes = {}) =>
 const waiting = () => listQueue(studio.library).map(({ name, status }) => [name, status]);
 const inboxFiles = () => readdirSync(join(studio.library.folder, 'queue'));
 
-describe('the queue', () => {
+describe('the queue', { timeout: PATIENCE_MS }, () => {
   test('takes requests without writing into the library, and names them as runs are named', async () => {
     const { library } = studio;
     expect(await queue()).toBe('run 1');
