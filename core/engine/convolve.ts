@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { reluGradient } from './relu-gradient.ts';
 
 export interface ConvolveOptions {
   /** Step between neighbouring outputs, the same along both axes. */
@@ -46,8 +47,7 @@ function fusedConvolutionGradient(
     throw new Error(`No gradient for a convolution with activation "${activation}".`);
   }
   // Computed once for all three; the tape's own tidy frees it.
-  const gradient =
-    activation === 'relu' ? tf.mul<tf.Tensor4D>(outputGradient, tf.step(output)) : outputGradient;
+  const gradient = activation === 'relu' ? reluGradient(outputGradient, output) : outputGradient;
   const window = { strides, pad, dataFormat: 'NHWC' };
   return {
     x: () =>

@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, loadavg, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { startContestant, type Contestant } from './training/contestant.ts';
 import { goalsTable, type Measurements } from './training/goals.ts';
 import { median, spread } from './training/numbers.ts';
 import { prepare } from './training/prepare.ts';
+import { peersFolder, peersPython } from './training/python.ts';
 import { largestDifference } from './training/same-work.ts';
 
 /**
@@ -29,12 +30,6 @@ const { values: flags } = parseArgs({
 });
 const engines = z.array(z.enum(ENGINE_NAMES)).parse(flags.engine);
 const repetitions = Number(flags.repetitions);
-const python = join(
-  process.env.SIMGAN_PEERS ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'simgan-studio-peers'),
-  'venv/bin/python',
-);
-const peersFolder = join(import.meta.dirname, 'peers');
 const preset = presets.find(({ name }) => name === 'paper-eye');
 if (!preset) throw new Error('There is no preset "paper-eye".');
 // A rate that leaves the weights where they are: every repetition does the same work.
@@ -175,7 +170,7 @@ async function inTurn(
 }
 
 function startPeers(): Contestant[] {
-  if (!existsSync(python)) throw new Error(`There are no peers. Run ${join(peersFolder, 'setup.sh')} first.`);
+  const python = peersPython();
   const environment = { OMP_NUM_THREADS: flags.threads };
   const torch = ['eager', 'channels-last', 'compile'].map((mode) =>
     startContestant(
@@ -193,7 +188,7 @@ function startRefiningPeer(): Contestant {
   const images = join(folder, 'bench.simgan/images/synthetic');
   return startContestant(
     TORCH_REFINES,
-    [python, join(peersFolder, 'torch_refine.py'), folder, images, out, flags.threads],
+    [peersPython(), join(peersFolder, 'torch_refine.py'), folder, images, out, flags.threads],
     { OMP_NUM_THREADS: flags.threads },
   );
 }

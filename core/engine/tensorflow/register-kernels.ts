@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { overrideKernel, type KernelCall } from '../override-kernel.ts';
+import { overrideKernel, type KernelCall, type KernelResult } from '../override-kernel.ts';
+import { RELU_GRADIENT } from '../relu-gradient.ts';
 
 /** The parts of tfjs-node's backend that run an operation of TensorFlow by name. */
 interface OperationRunner {
@@ -22,6 +23,15 @@ export function registerTensorflowKernels(): void {
   if (registered) return;
   registered = true;
   overrideKernel('tensorflow', tf.Step, step);
+  overrideKernel('tensorflow', tf.Sum, sumPerChannel);
+  tf.registerKernel({
+    kernelName: RELU_GRADIENT,
+    backendName: 'tensorflow',
+    kernelFunc({ inputs, backend }) {
+      const { dy, activated } = inputs as { dy: tf.Tensor; activated: tf.Tensor };
+      return runOperation(backend, 'ReluGrad', [dy, activated]);
+    },
+  });
   overrideKernel('tensorflow', tf.ResizeBilinearGrad, (call) => {
     const { images, dy } = call.inputs as { images: tf.Tensor4D; dy: tf.Tensor4D };
     return resizeGradient(call, tf.ResizeBilinearGrad, [dy, images]);
@@ -46,6 +56,21 @@ function step({ inputs, attrs }: KernelCall): tf.Tensor {
     const positive = tf.cast(tf.greater(x, tf.scalar(0, x.dtype)), x.dtype);
     return alpha === 0 ? positive : tf.add(tf.mul(positive, 1 - alpha), alpha);
   });
+}
+
+/** The sum over images and pixels, the gradient of every bias, in TensorFlow's own operation for it. */
+function sumPerChannel(call: KernelCall, original: tf.KernelFunc): KernelResult {
+  const x = call.inputs.x as tf.Tensor;
+  const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;
+  const isPerChannel = x.rank === 4 && x.dtype === 'float32' && !keepDims && [axis].flat().join() === '0,1,2';
+  return isPerChannel ? runOperation(call.backend, 'BiasAddGrad', [x]) : original(call);
+}
+
+/** An operation of TensorFlow on float32 tensors that needs to be told nothing more. */
+function runOperation(backend: unknown, operation: string, inputs: tf.Tensor[]): tf.Tensor {
+  const runner = backend as OperationRunner;
+  const { TF_ATTR_TYPE, TF_FLOAT } = runner.binding;
+  return runner.executeSingleOutput(operation, [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }], inputs);
 }
 
 /** As tfjs-node does it, but with the half-pixel rule, which it leaves out of the gradient. */

@@ -8,6 +8,8 @@ import type { z } from 'zod';
  */
 export interface Contestant {
   readonly name: string;
+  /** What it says by itself when it starts, where it does. */
+  greeting<Answer>(answer: z.ZodType<Answer>): Promise<Answer>;
   ask<Answer>(command: string, answer: z.ZodType<Answer>): Promise<Answer>;
   end(): void;
 }
@@ -25,16 +27,20 @@ export function startContestant(
   // What is told of an end is told by the answer that does not come.
   child.on('error', (error) => (errors += error.message));
   child.stdin.on('error', () => undefined);
+  const nextAnswer = async <Answer>(to: string, answer: z.ZodType<Answer>): Promise<Answer> => {
+    for (;;) {
+      const next = await lines.next();
+      if (next.done) throw new Error(`${name} ended at "${to}": ${errors}`);
+      // Libraries greet on standard output.
+      if (next.value.startsWith('{')) return answer.parse(JSON.parse(next.value));
+    }
+  };
   return {
     name,
+    greeting: (answer) => nextAnswer('start', answer),
     async ask(line, answer) {
       child.stdin.write(`${line}\n`);
-      for (;;) {
-        const next = await lines.next();
-        if (next.done) throw new Error(`${name} ended at "${line}": ${errors}`);
-        // Libraries greet on standard output.
-        if (next.value.startsWith('{')) return answer.parse(JSON.parse(next.value));
-      }
+      return await nextAnswer(line, answer);
     },
     end: () => child.stdin.end(),
   };
