@@ -367,7 +367,7 @@ export const trainingConfigSchema = z
     }),
     driftBudget: number(0, 100, {
       label: 'Drift budget',
-      unit: '° of gaze, px of keypoints',
+      unit: 'px',
       help: 'Stops and goes back when the 95th percentile of label drift stays above; 0 turns the guard off.',
       paper: 'about 1 px for pupils, from memory',
       group: 'guards',

@@ -10,7 +10,10 @@ import { parseOption } from './command.ts';
 export function addRunOptions(command: Command): Command {
   return command
     .option('--run <name>', 'the run: its name, or last', 'last')
-    .option('--step <step>', 'the step of the checkpoint (default: the newest)');
+    .option(
+      '--step <step>',
+      'the step of the checkpoint (default: the best, or the newest where none was ranked)',
+    );
 }
 
 export function checkpointFrom(

@@ -14,6 +14,8 @@ export interface RunSummary {
   /** The newest reading of every metric. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly verdict: string | null;
+  /** Step of the best checkpoint; null while none was ranked. */
+  readonly bestStep: number | null;
   readonly error: string | null;
   readonly time: string;
   readonly createdAt: string;
@@ -35,6 +37,7 @@ export function runSummary(library: Library, run: Run): RunSummary {
     device,
     metrics: Object.fromEntries(metrics),
     verdict,
+    bestStep: library.checkpoints.best(run.id)?.step ?? null,
     error,
     time: duration((Date.parse(lastSign) - Date.parse(createdAt)) / 1000),
     createdAt,

@@ -7,6 +7,9 @@ var fs = require('fs');
 var path = require('path');
 var url = require('url');
 
+// What third parties still do in an old way is no news to a user.
+process.noDeprecation = true;
+
 var REQUIRED_MAJOR = 24;
 var root = path.resolve(fs.realpathSync(__dirname), '..', '..');
 var cli = path.join(root, 'core', 'host', 'cli.ts');

@@ -13,7 +13,7 @@ export interface NewCheckpoint {
 export interface CheckpointScores {
   /** Higher is more like the real images. */
   readonly realism?: number;
-  /** How far labels and pictures moved apart: degrees of gaze, or pixels of keypoints. */
+  /** How far labels and pictures moved apart: the 95th percentile, in pixels. */
   readonly drift?: number;
   /** Realism × preservation: what checkpoints are ranked by. */
   readonly score?: number;

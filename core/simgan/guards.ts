@@ -156,7 +156,7 @@ const RULES: readonly Rule[] = [
     isOff: ({ driftBudget }) => driftBudget === 0,
     holds: ([drift], { driftBudget }) => drift > driftBudget,
     describe: ([drift], { driftBudget }) =>
-      `Labels drift: 5 % of the images moved by more than ${drift.toFixed(1)} (°, or px of keypoints), over the budget of ${driftBudget}.`,
+      `Labels drift: 5 % of the images moved by more than ${drift.toFixed(1)} px, over the budget of ${driftBudget}.`,
     remedies: (config) => [
       raiseLambda(config),
       ...fewerRefinerUpdates(config),

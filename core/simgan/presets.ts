@@ -47,7 +47,7 @@ const paperEye: TrainingConfig = {
   guardBeaten: 0.35,
   guardDiversity: 0.3,
   guardInversion: true,
-  driftBudget: 5,
+  driftBudget: 3,
 };
 
 const paperHand: TrainingConfig = {
@@ -80,21 +80,24 @@ const eyeSmall: TrainingConfig = {
   refinerBlocks: 3,
   refinerStart: 'identity',
   discriminatorLayers: '3x3/2:32 3x3/2:32 pool3x3/1 3x3:32 1x1:32',
+  discriminatorPadding: 'valid',
   lossReduction: 'mean',
   lambda: 1,
   historyCapacity: 640,
   steps: 600,
   kg: 1,
-  kd: 1,
+  kd: 2,
   batchSize: 16,
   refinerPretrainSteps: 0,
   discriminatorPretrainSteps: 50,
   optimizer: 'adam',
   refinerLearningRate: 0.001,
   discriminatorLearningRate: 0.001,
+  learningRateDropStep: 400,
+  learningRateDropFactor: 0.2,
   previewEvery: 50,
   checkpointEvery: 100,
-  evaluationEvery: 100,
+  evaluationEvery: 50,
 };
 
 const handSmall: TrainingConfig = {
@@ -116,16 +119,20 @@ const test: TrainingConfig = {
   refinerFeatures: 4,
   refinerBlocks: 1,
   discriminatorLayers: '3x3/2:8 3x3/2:8 1x1:8',
+  discriminatorPadding: 'same',
+  lambda: 1,
   historyCapacity: 16,
   steps: 8,
+  kd: 1,
   batchSize: 4,
   refinerPretrainSteps: 2,
   discriminatorPretrainSteps: 2,
+  refinerLearningRate: 0.001,
   metricsEvery: 1,
   previewEvery: 4,
   previewSamples: 4,
   checkpointEvery: 4,
-  evaluationEvery: 4,
+  evaluationEvery: 0,
 };
 
 export const presets: readonly Preset[] = [

@@ -9,11 +9,10 @@ import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedStatistics } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
-import { openPack } from '../datasets/pixels/pack.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
-import { ensurePack } from './packs.ts';
+import { readHeldOut } from './held-out.ts';
 import { refinedShards } from './refinement.ts';
-import { openRunPacks, preprocessingOf } from './runs.ts';
+import { openRunPacks } from './runs.ts';
 
 /** What is known of a checkpoint's refined images. */
 export interface RunEvaluation {
@@ -33,6 +32,9 @@ export interface RunEvaluation {
 
 /** At most this many synthetic images are used for training and testing. */
 const MOST_IMAGES = 2000;
+
+/** Enough for a comparison: nine estimators are trained. */
+const GAZE_EPOCHS = 6;
 
 /** With fewer held-out real images than this, all real images are used, and it is said. */
 const FEWEST_HELD_OUT = 200;
@@ -56,9 +58,9 @@ export async function evaluateRun(
     const synthetic = await readBatch(syntheticPack, places);
     const refined = await readRefined(library, run, checkpoint.step, places, synthetic);
     const seen = await readBatch(realPack, evenPlaces(realPack.count, MOST_IMAGES));
-    const heldOut = await readHeldOut(library, run, hooks);
+    const heldOut = await readHeldOut(library, run, { fewest: FEWEST_HELD_OUT, most: MOST_IMAGES }, hooks);
     const caveats: string[] = [];
-    const judge = heldOut && heldOut.batch.count >= FEWEST_HELD_OUT ? heldOut : undefined;
+    const judge = heldOut;
     if (!judge) {
       caveats.push(
         'Too few real images were kept from training to test on them alone: all of them are used.',
@@ -143,7 +145,7 @@ async function compareGaze(
   const gaze = await compareGazeTraining(
     { ...training, gazeVectors: labels },
     { images: test.images, gazeVectors: truth },
-    hooks,
+    { ...hooks, training: { epochs: GAZE_EPOCHS } },
   );
   return { gaze, noGaze: undefined };
 }
@@ -161,32 +163,6 @@ function gazeVectors(library: Library, imageIds: readonly number[]): Float32Arra
     vectors.set(gaze.vector, index * 3);
   }
   return vectors;
-}
-
-/** Real images that the run was not trained on, or undefined where there are none. */
-async function readHeldOut(
-  library: Library,
-  run: Run,
-  hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
-): Promise<{ readonly batch: ImageBatch; readonly imageIds: readonly number[] } | undefined> {
-  const trained = run.realPackId === null ? undefined : library.packs.get(run.realPackId);
-  const dataset = trained && library.datasets.get(trained.datasetId);
-  if (trained?.split !== 'train' || !dataset) return undefined;
-  const usable = library.imageSearch
-    .counts()
-    .find(({ datasetId, split }) => datasetId === dataset.id && split === 'test');
-  if (!usable || usable.inUse < FEWEST_HELD_OUT) return undefined;
-  const { pack } = await ensurePack(library, dataset, 'test', preprocessingOf(library, run), hooks);
-  const opened = await openPack(library.packPath(pack.id));
-  try {
-    const places = evenPlaces(opened.count, MOST_IMAGES);
-    return {
-      batch: await readBatch(opened, places),
-      imageIds: selectIds(library.packs.imageIds(pack.id), places),
-    };
-  } finally {
-    await opened.close();
-  }
 }
 
 /** Refined versions of the images at ascending places of the synthetic pack. */

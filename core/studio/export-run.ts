@@ -12,7 +12,6 @@ import { exportDataset, type ExportSummary } from '../datasets/exporters/export-
 import type { ExportSample } from '../datasets/exporters/export-sample.ts';
 import { describeLoss } from '../datasets/exporters/label-formats.ts';
 import { MANIFEST_FILE, type LabelFormatId } from '../datasets/exporters/manifest.ts';
-import { mapKeypoints, placeBox } from '../datasets/pixels/geometry.ts';
 import { restoreDepthMm } from '../datasets/pixels/normalise.ts';
 import type { Pack } from '../datasets/pixels/pack.ts';
 import { newPixels } from '../datasets/pixels/raster.ts';
@@ -21,6 +20,7 @@ import type { LabelledImage } from '../library/images.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedImage } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
+import { preparedLabels } from './prepared-labels.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks, preprocessingOf } from './runs.ts';
 
@@ -212,7 +212,7 @@ async function sampleOf(
     channels,
     bitDepth,
     pixels: depth && pixels instanceof Uint16Array ? restoreDepthMm(pixels, depth) : pixels,
-    annotations: labelsIn(image, preprocessing),
+    annotations: preparedLabels(image, preprocessing),
     source: { path: image.path, sha256: image.fileSha256 },
     change: {
       meanAbsGreyLevels: refined.meanAbsChange,
@@ -221,15 +221,6 @@ async function sampleOf(
       alpha: refined.alpha,
     },
   };
-}
-
-/** The labels of a stored image, in the pixels of the prepared one. */
-function labelsIn(image: LabelledImage, preprocessing: Preprocessing): Annotation[] {
-  const box = image.crop ?? { x: 0, y: 0, width: image.widthPx, height: image.heightPx };
-  const { transform } = placeBox(box, preprocessing);
-  return image.annotations.map(({ annotation }) =>
-    annotation.kind === 'keypoints' ? mapKeypoints(annotation, transform) : annotation,
-  );
 }
 
 /** Names after the source files, without their extension; a second one of a name gets the image's number. */

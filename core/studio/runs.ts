@@ -26,10 +26,12 @@ export function mustGetRun(library: Library, id: number): Run {
   return run;
 }
 
-/** The checkpoint of a run at a step, or its newest. Throws `StudioError` ("not-found") that lists what there is. */
+/** The checkpoint of a run at a step, or its best (its newest where none was ranked). Throws `StudioError` ("not-found") that lists what there is. */
 export function findCheckpoint(library: Library, run: Run, step: number | undefined): Checkpoint {
   const checkpoint =
-    step === undefined ? library.checkpoints.latest(run.id) : library.checkpoints.get(run.id, step);
+    step === undefined
+      ? (library.checkpoints.best(run.id) ?? library.checkpoints.latest(run.id))
+      : library.checkpoints.get(run.id, step);
   if (checkpoint) return checkpoint;
   const steps = library.checkpoints.list(run.id).map((one) => one.step);
   throw new StudioError(

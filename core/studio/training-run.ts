@@ -20,6 +20,7 @@ import type { GuardFinding } from '../simgan/guards.ts';
 import type { DataSources } from '../simgan/iteration.ts';
 import { train } from '../simgan/train.ts';
 import { openInbox } from './control-inbox.ts';
+import { openRunInspector, type RunInspector } from './run-inspector.ts';
 import { indexRealImages } from './nearest-real.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
@@ -257,7 +258,11 @@ async function execute(
     await removeTemporaryFiles(join(library.runFolder(run.id), folder));
   }
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
+  let inspector: RunInspector | undefined;
   try {
+    if (config.evaluationEvery > 0) {
+      inspector = await openRunInspector(library, run, data, config, hooks);
+    }
     const inbox = openInbox(library.runFolder(run.id));
     const places = chooseStrip(library, data.imageIds, config.previewSamples);
     const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
@@ -270,6 +275,7 @@ async function execute(
         runFolder: library.runFolder(run.id),
         strip,
         lost: engine.lost,
+        ...(inspector ? { inspector } : {}),
         ...(resume ? { resume } : {}),
       },
       {
@@ -302,6 +308,8 @@ async function execute(
     recorder.flush();
     library.runs.setStatus(run.id, 'failed', messageOf(error));
     throw error;
+  } finally {
+    inspector?.dispose();
   }
   return mustGetRun(library, run.id);
 }

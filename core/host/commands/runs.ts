@@ -46,8 +46,9 @@ export function addRuns(program: Command): void {
         context.terminal.line(
           'change in grey levels of 255; losses in nats per patch (0.693 is a coin toss)',
         );
-        for (const { name, verdict, error } of summaries) {
-          context.terminal.line(`${name}: ${error ?? verdict ?? 'nothing is measured yet'}`);
+        for (const { name, verdict, error, bestStep } of summaries) {
+          const best = bestStep === null ? '' : ` Best checkpoint: step ${bestStep}.`;
+          context.terminal.line(`${name}: ${error ?? verdict ?? 'Nothing is measured yet.'}${best}`);
         }
       });
     },
