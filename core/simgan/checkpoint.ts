@@ -98,7 +98,8 @@ export async function writeCheckpoint(
       format: CHECKPOINT_FORMAT,
       step: String(step),
       config: JSON.stringify(gan.config),
-      state: JSON.stringify(full),
+      // Through the schema, so that the keys have one order and equal states equal bytes.
+      state: JSON.stringify(stateSchema.parse(full)),
     },
     tensors,
   });
