@@ -5,7 +5,7 @@ import type { Run } from '../library/runs.ts';
 import { quietHooks, studioWithEyes, type TestStudio } from '../../test/support/studio.ts';
 import { openRunPacks } from './runs.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
-import { rowsOfStep, rowsOverTime, sheetOfRows } from './preview-sheet.ts';
+import { rowsAcrossRuns, rowsOfStep, rowsOverTime, sheetOfRows } from './preview-sheet.ts';
 import { picturesOf } from './previews.ts';
 import { startTraining } from './training-run.ts';
 
@@ -71,6 +71,20 @@ describe('a sheet of previews', () => {
       'most similar real image of step 7',
     ]);
     expect((await labels(6)).slice(1, -1)).toEqual(refined([-4, 2]));
+  });
+
+  test('across runs shows the newest refined strip of each between the same first and last rows', async () => {
+    const hooks = quietHooks();
+    const other = await startTraining(studio.library, engine, studio.request({ ...config, steps: 3 }), hooks);
+    const rows = await rowsAcrossRuns(studio.library, [run, other]);
+    expect(rows.map(({ label }) => label)).toEqual([
+      'synthetic',
+      'refined by run 1',
+      'refined by run 2',
+      'most similar real image to run 1',
+    ]);
+    const alone = (await rowsOfStep(studio.library, other, undefined)).rows[1];
+    expect(rows[2].images).toEqual(alone.images);
   });
 
   test('of a step or a run without any is refused in words', async () => {

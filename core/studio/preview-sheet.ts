@@ -68,6 +68,17 @@ export async function rowsOverTime(library: Library, run: Run, every: number): P
   return rows;
 }
 
+/** The synthetic strip of the first run, the newest refined strip of each, and the real images: runs side by side. */
+export async function rowsAcrossRuns(library: Library, runs: readonly Run[]): Promise<readonly SheetRow[]> {
+  const [first] = runs;
+  const rows = [
+    await newestRow(library, first, 'synthetic', ROW_TITLES.synthetic),
+    ...(await Promise.all(runs.map((run) => newestRow(library, run, 'refined', `refined by ${run.name}`)))),
+    await newestRow(library, first, 'nearest-real', `${ROW_TITLES['nearest-real']} to ${first.name}`),
+  ];
+  return rows.filter((row) => row !== undefined);
+}
+
 /** The newest strip of one kind; undefined where a run has none. */
 export async function newestRow(
   library: Library,

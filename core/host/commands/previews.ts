@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { StudioError } from '../../base/studio-error.ts';
-import { rowsOfStep, rowsOverTime, sheetOfRows, type SheetRow } from '../../studio/preview-sheet.ts';
+import {
+  rowsAcrossRuns,
+  rowsOfStep,
+  rowsOverTime,
+  sheetOfRows,
+  type SheetRow,
+} from '../../studio/preview-sheet.ts';
 import { findRun } from '../../studio/runs.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
@@ -19,6 +25,7 @@ export function addPreviews(program: Command): void {
         'previews --out preview.png',
         'previews --run "run 2" --step 400 --out step-400.png',
         'previews --out over-time.png --every 100',
+        'previews --out side-by-side.png --run "run 1" --against "run 2,run 3"',
       ],
       notes: [
         'Rows of a step: synthetic, refined, their difference, what the discriminator says of',
@@ -32,6 +39,10 @@ export function addPreviews(program: Command): void {
         .option('--run <name>', 'the run: its name, or last', 'last')
         .option('--step <step>', 'the step of the preview (default: the newest)')
         .option('--every <steps>', 'refined strips at least so many steps apart, in place of all of one step')
+        .option(
+          '--against <runs>',
+          'the newest refined strips of these runs below it, names with commas between',
+        )
         .option('--scale <factor>', 'whole-number enlargement', '2'),
     async (context, _arguments, options) => {
       const whole = (name: string, least: number, most: number): number | undefined =>
@@ -42,15 +53,20 @@ export function addPreviews(program: Command): void {
       const every = whole('every', 1, 1e9);
       const scale = whole('scale', 1, 16) ?? 1;
       const file = resolve(z.string().parse(options.out));
-      if (step !== undefined && every !== undefined) {
-        throw new StudioError('bad-usage', '--step shows one step, and --every many of them.', {
-          remedy: 'Give one of the two.',
-        });
+      const against = z.string().optional().parse(options.against);
+      if ([step, every, against].filter((one) => one !== undefined).length > 1) {
+        throw new StudioError(
+          'bad-usage',
+          '--step shows one step, --every many of them, and --against the newest of several runs.',
+          { remedy: 'Give one of the three.' },
+        );
       }
       await withLibrary(context, 'read', async (library) => {
         const run = findRun(library, z.string().parse(options.run));
-        const rows =
-          every === undefined
+        const others = against?.split(',').map((name) => findRun(library, name.trim()));
+        const rows = others
+          ? await rowsAcrossRuns(library, [run, ...others])
+          : every === undefined
             ? (await rowsOfStep(library, run, step)).rows
             : await rowsOverTime(library, run, every);
         await writeFileAtomic(file, sheetOfRows(rows, scale));
