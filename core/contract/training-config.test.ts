@@ -76,4 +76,10 @@ describe('discriminator layers', () => {
       'discriminatorLayers: write layers as 3x3/2:96 (kernel/stride:features) or pool3x3/2, with spaces between',
     ]);
   });
+
+  test('a stride larger than its kernel', () => {
+    expect(complaint({ discriminatorLayers: '1x1/2:8' })).toEqual([
+      'discriminatorLayers: a stride larger than its kernel leaves pixels out',
+    ]);
+  });
 });

@@ -76,16 +76,22 @@ export function parseDiscriminatorLayers(text: string): DiscriminatorLayer[] {
     });
 }
 
-const discriminatorLayers = z.string().refine(
-  (text) =>
-    text
-      .trim()
-      .split(/\s+/)
-      .every((word) => LAYER_PATTERN.test(word)),
-  {
-    error: 'write layers as 3x3/2:96 (kernel/stride:features) or pool3x3/2, with spaces between',
-  },
-);
+const discriminatorLayers = z
+  .string()
+  .refine(
+    (text) =>
+      text
+        .trim()
+        .split(/\s+/)
+        .every((word) => LAYER_PATTERN.test(word)),
+    {
+      error: 'write layers as 3x3/2:96 (kernel/stride:features) or pool3x3/2, with spaces between',
+      abort: true,
+    },
+  )
+  .refine((text) => parseDiscriminatorLayers(text).every(({ stride, kernelPx }) => stride <= kernelPx), {
+    error: 'a stride larger than its kernel leaves pixels out',
+  });
 
 const even = (text: Text, max: number) =>
   describe(

@@ -28,6 +28,7 @@ describe.for(await findPresentEngines())('convolve on $name', { timeout: 60_000 
       padding: fc.constantFrom('same', 'valid'),
       activation: fc.constantFrom('linear', 'relu'),
     })
+    .filter(({ stride, filterHeight, filterWidth }) => stride <= Math.min(filterHeight, filterWidth))
     .filter(
       (shape) =>
         shape.padding === 'same' || (shape.height >= shape.filterHeight && shape.width >= shape.filterWidth),
@@ -47,6 +48,18 @@ describe.for(await findPresentEngines())('convolve on $name', { timeout: 60_000 
       );
     },
   );
+
+  test.skipIf(absence !== undefined)('refuses a stride that leaves pixels out', () => {
+    expect(() =>
+      tf.tidy(() =>
+        convolve(tf.zeros([1, 6, 6, 1]), tf.zeros([1, 3, 1, 1]), tf.zeros([1]), {
+          stride: 2,
+          padding: 'same',
+          activation: 'linear',
+        }),
+      ),
+    ).toThrow(RangeError);
+  });
 
   test.skipIf(absence !== undefined)('agrees with the reference at the size of an eye', async () => {
     const shape = {

@@ -12,6 +12,9 @@ export interface ConvolveOptions {
  * 2-D convolution (cross-correlation, as everywhere in deep learning) with bias and activation in one kernel:
  * x [n, h, w, c], filter [fh, fw, c, d], bias [d] → [n, h', w', d].
  *
+ * A stride larger than the filter is a RangeError: it would leave pixels out, and TensorFlow's kernels for it write
+ * outside of their memory (oneDNN in 2.19: the process dies some time later).
+ *
  * Gradients are computed for exactly those of x, filter and bias that the caller differentiates by.
  */
 export function convolve(
@@ -20,6 +23,12 @@ export function convolve(
   bias: tf.Tensor1D,
   options: ConvolveOptions,
 ): tf.Tensor4D {
+  const [filterHeight, filterWidth] = filter.shape;
+  if (options.stride > Math.min(filterHeight, filterWidth)) {
+    throw new RangeError(
+      `A stride of ${options.stride} is larger than the filter (${filterHeight}×${filterWidth}): pixels would be left out.`,
+    );
+  }
   const attributes = {
     strides: [options.stride, options.stride],
     pad: options.padding,
