@@ -74,6 +74,7 @@ export function decodePackHeader(start: Buffer, fileBytes: number, path: string)
       details: { path },
     });
   }
+  if (version < 1) throw damagedPack(path, 'is damaged: its header has changed');
   if (start.length < PIXELS_OFFSET || start.readUInt32LE(12) !== PIXELS_OFFSET) {
     throw damagedPack(path, 'is damaged: its header is cut off');
   }

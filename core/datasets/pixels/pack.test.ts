@@ -132,7 +132,8 @@ describe('a damaged pack', () => {
         await writeFile(damagedPath, damaged);
         await expect(openPack(damagedPath)).rejects.toMatchObject({ name: 'StudioError' });
       }),
-      { numRuns: 60 },
+      // The version that never was.
+      { numRuns: 60, examples: [[8, 1]] },
     );
   });
 
