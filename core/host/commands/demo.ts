@@ -74,7 +74,9 @@ async function demo(
       { config, synthetic, real, preprocessing },
       { ...hooks, onNote: terminal.note },
     );
-    if (run.status !== 'done') return;
+    if (signal.aborted) return;
+    // A guard that ended the run has said why; what it saved by then is still worth looking at.
+    if (run.status !== 'done') terminal.note(`${run.name} ended at step ${run.step} of ${run.totalSteps}.`);
     const checkpoint = findCheckpoint(library, run, undefined);
     await refineRun(library, run, checkpoint, hooks);
     const evaluation = await evaluateRun(library, run, checkpoint, hooks);
