@@ -22,6 +22,8 @@ export interface Evaluations {
   list(runId: number, kind?: string): Evaluation[];
   /** The newest of a kind, for a checkpoint if a step is given. */
   latest(runId: number, kind: string, step?: number): Evaluation | undefined;
+  /** Forgets those of checkpoints after a step. */
+  truncateAfter(runId: number, step: number): void;
 }
 
 type Row = Omit<Evaluation, 'result'> & { result: string };
@@ -39,6 +41,9 @@ export function evaluationTable(connection: Connection): Evaluations {
     `SELECT ${COLUMNS} FROM evaluations WHERE run_id = ? AND kind = ? AND step = coalesce(?, step)
      ORDER BY id DESC LIMIT 1`,
   );
+  const truncate = connection.prepare<[number, number]>(
+    'DELETE FROM evaluations WHERE run_id = ? AND step > ?',
+  );
   const fromRow = (row: Row): Evaluation => ({ ...row, result: JSON.parse(row.result) });
   return {
     add: ({ runId, step, kind, result }) =>
@@ -48,5 +53,6 @@ export function evaluationTable(connection: Connection): Evaluations {
       const row = latest.get(runId, kind, step ?? null);
       return row && fromRow(row);
     },
+    truncateAfter: (runId, step) => void truncate.run(runId, step),
   };
 }

@@ -5,12 +5,15 @@ import { annotationTable, type Annotations } from './annotations.ts';
 import { checkpointTable, type Checkpoints } from './checkpoints.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { datasetTable, type Datasets } from './datasets.ts';
+import { documentTable, type Documents } from './documents.ts';
+import { editTable, type Edits } from './edits.ts';
 import { evaluationTable, type Evaluations } from './evaluations.ts';
 import { exportTable, relativeManifestPath, type Exports } from './exports.ts';
 import { DATABASE_NAME } from './find-library.ts';
 import { historyBufferTable, type HistoryBuffer } from './history-buffer.ts';
 import { imageSearch, type ImageSearch } from './image-search.ts';
 import { imageTable, type Images } from './images.ts';
+import { jobTable, type JobRecords } from './jobs.ts';
 import { acquireLock } from './lock.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import { packTable, relativePackPath, type Packs } from './packs.ts';
@@ -21,6 +24,8 @@ import { runMetricTable, type RunMetrics } from './run-metrics.ts';
 import { runTable, type Runs } from './runs.ts';
 import { readName, writeName } from './settings.ts';
 import { tagTable, type Tags } from './tags.ts';
+import { turingTable, type Turing } from './turing.ts';
+import { viewTable, type Views } from './views.ts';
 
 /** An open project folder. Whoever opens it closes it. */
 export interface Library extends Disposable {
@@ -43,6 +48,11 @@ export interface Library extends Disposable {
   readonly refinedImages: RefinedImages;
   readonly evaluations: Evaluations;
   readonly exports: Exports;
+  readonly jobs: JobRecords;
+  readonly edits: Edits;
+  readonly views: Views;
+  readonly turing: Turing;
+  readonly documents: Documents;
   /** Absolute path of a pack's file. */
   packPath(packId: number): string;
   /** Absolute path of a run's folder. */
@@ -155,6 +165,11 @@ function assemble(
     refinedImages: refinedImageTable(connection),
     evaluations: evaluationTable(connection),
     exports: exportTable(connection, folder),
+    jobs: jobTable(connection),
+    edits: editTable(connection),
+    views: viewTable(connection),
+    turing: turingTable(connection),
+    documents: documentTable(connection),
     packPath: (packId) => join(folder, relativePackPath(packId)),
     runFolder: (runId) => join(folder, 'runs', String(runId)),
     exportManifestPath: (exportId) => join(folder, relativeManifestPath(exportId)),

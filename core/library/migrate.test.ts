@@ -79,6 +79,41 @@ test('2 run events: a library of before gets the table, and its runs stay', () =
   connection.close();
 });
 
+test('3 studio: runs of before are neither tagged nor put away, and the new tables go with what they are of', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 2));
+  connection.execute(
+    `INSERT INTO runs (name, status, status_at, config, total_steps, created_at) VALUES ('run 1', 'done', '', '{}', 5, '')`,
+  );
+  migrate(connection);
+  expect(needsMigration(connection)).toBe(false);
+  const run = connection
+    .prepare<[], { tags: string; archived: number; trashed_at: string | null }>(
+      'SELECT tags, archived, trashed_at FROM runs',
+    )
+    .get();
+  expect(run).toEqual({ tags: '[]', archived: 0, trashed_at: null });
+  connection.execute(`
+    INSERT INTO jobs (kind, title, lane, run_id, input, status, created_at)
+      SELECT 'refine', 'Refining', 'engine', id, '{}', 'done', '' FROM runs;
+    INSERT INTO turing_sessions (run_id, step, rater, seed, started_at) SELECT id, 3, '', 1, '' FROM runs;
+    INSERT INTO turing_trials (session_id, trial, shown, is_catch) SELECT id, 0, 'real', 0 FROM turing_sessions;
+    INSERT INTO documents (name, run_id, step, content, made_at) SELECT 'dial', id, 3, '{}', '' FROM runs;
+    INSERT INTO documents (name, content, made_at) VALUES ('health', '{}', '');
+    DELETE FROM runs;
+  `);
+  const counts = connection
+    .prepare<[], Record<string, number>>(
+      `SELECT (SELECT count(*) FROM jobs WHERE run_id IS NULL) AS jobs,
+         (SELECT count(*) FROM turing_sessions) AS sessions, (SELECT count(*) FROM turing_trials) AS trials,
+         (SELECT count(*) FROM documents) AS documents`,
+    )
+    .get();
+  expect(counts).toEqual({ jobs: 1, sessions: 0, trials: 0, documents: 1 });
+  connection.close();
+});
+
 test('an older library gets only the steps that it lacks and keeps its content', () => {
   using folder = temporaryFolder();
   const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');

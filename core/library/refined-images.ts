@@ -47,6 +47,8 @@ export interface RefinedImages {
   statistics(runId: number, step: number): RefinedStatistics;
   /** How many drifted further than a budget. */
   countOverDrift(runId: number, step: number, budgetPx: number): number;
+  /** Forgets what checkpoints after a step refined; the files are the caller's. */
+  truncateAfter(runId: number, step: number): void;
 }
 
 const COLUMNS = `image_id AS imageId, path, mean_abs_change AS meanAbsChange,
@@ -114,6 +116,10 @@ export function refinedImageTable(connection: Connection): RefinedImages {
      FROM refined_images WHERE run_id = ? AND step = ?`,
   );
 
+  const truncate = connection.prepare<[number, number]>(
+    'DELETE FROM refined_images WHERE run_id = ? AND step > ?',
+  );
+
   return {
     record: (runId, step, refined) =>
       connection.transaction(() => {
@@ -161,5 +167,6 @@ export function refinedImageTable(connection: Connection): RefinedImages {
       };
     },
     countOverDrift: (runId, step, budgetPx) => overDrift.get(runId, step, budgetPx)?.count ?? 0,
+    truncateAfter: (runId, step) => void truncate.run(runId, step),
   };
 }

@@ -39,6 +39,10 @@ export interface Run {
   /** Its health in words. */
   readonly verdict: string | null;
   readonly notes: string;
+  readonly tags: readonly string[];
+  readonly archived: boolean;
+  /** When it was put into the trash; null where it was not. */
+  readonly trashedAt: string | null;
   readonly heartbeatAt: string | null;
   readonly processId: number | null;
   readonly host: string | null;
@@ -59,6 +63,9 @@ export interface RunChanges {
   readonly totalSteps?: number;
   readonly verdict?: string | null;
   readonly notes?: string;
+  readonly tags?: readonly string[];
+  readonly archived?: boolean;
+  readonly trashedAt?: string | null;
 }
 
 export interface Runs {
@@ -82,16 +89,18 @@ export interface Runs {
   remove(id: number): void;
 }
 
-type Row = Omit<Run, 'parent' | 'config'> & {
+type Row = Omit<Run, 'parent' | 'config' | 'tags' | 'archived'> & {
   parentRunId: number | null;
   parentStep: number | null;
   config: string;
+  tags: string;
+  archived: number;
 };
 
 const COLUMNS = `id, name, status, status_at AS statusAt, parent_run_id AS parentRunId, parent_step AS parentStep,
   config, synthetic_pack_id AS syntheticPackId, real_pack_id AS realPackId, engine, device, step,
-  total_steps AS totalSteps, error, verdict, notes, heartbeat_at AS heartbeatAt, process_id AS processId, host,
-  created_at AS createdAt, finished_at AS finishedAt`;
+  total_steps AS totalSteps, error, verdict, notes, tags, archived, trashed_at AS trashedAt,
+  heartbeat_at AS heartbeatAt, process_id AS processId, host, created_at AS createdAt, finished_at AS finishedAt`;
 
 /** Column of each change, in the order that they are written. */
 const CHANGE_COLUMNS: Record<keyof RunChanges, string> = {
@@ -105,6 +114,9 @@ const CHANGE_COLUMNS: Record<keyof RunChanges, string> = {
   totalSteps: 'total_steps',
   verdict: 'verdict',
   notes: 'notes',
+  tags: 'tags',
+  archived: 'archived',
+  trashedAt: 'trashed_at',
 };
 
 export function runTable(connection: Connection): Runs {
@@ -179,10 +191,12 @@ export function runTable(connection: Connection): Runs {
     heartbeat: (id, step) => mustChange(id, heartbeat.run(new Date().toISOString(), step, id)),
     remove: (id) => mustChange(id, remove.run(id)),
     update(id, changes) {
-      const { config, ...plain } = changes;
+      const { config, tags, archived, ...plain } = changes;
       const values: Record<string, string | number | null | undefined> = {
         ...plain,
         ...(config === undefined ? {} : { config: JSON.stringify(config) }),
+        ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+        ...(archived === undefined ? {} : { archived: archived ? 1 : 0 }),
       };
       const names = Object.entries(CHANGE_COLUMNS).filter(([key]) => values[key] !== undefined);
       if (names.length === 0) return;
@@ -199,8 +213,14 @@ export function runTable(connection: Connection): Runs {
 }
 
 function fromRow(row: Row): Run {
-  const { parentRunId, parentStep, config, ...plain } = row;
+  const { parentRunId, parentStep, config, tags, archived, ...plain } = row;
   const parent =
     parentRunId === null || parentStep === null ? null : { runId: parentRunId, step: parentStep };
-  return { ...plain, parent, config: JSON.parse(config) };
+  return {
+    ...plain,
+    parent,
+    config: JSON.parse(config),
+    tags: JSON.parse(tags) as string[],
+    archived: archived === 1,
+  };
 }

@@ -387,6 +387,10 @@ async function forgetAfter(library: Library, run: Run, step: number): Promise<vo
     library.runMetrics.truncateAfter(run.id, step);
     library.historyBuffer.truncateAfter(run.id, step);
     library.runEvents.truncateAfter(run.id, step);
+    library.refinedImages.truncateAfter(run.id, step);
+    library.evaluations.truncateAfter(run.id, step);
+    library.turing.truncateAfter(run.id, step);
+    library.documents.truncateAfter(run.id, step);
     return [
       ...library.checkpoints.truncateAfter(run.id, step),
       ...library.previews.truncateAfter(run.id, step),
