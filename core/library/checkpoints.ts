@@ -34,6 +34,8 @@ export interface Checkpoints {
   latest(runId: number): Checkpoint | undefined;
   /** The one with the highest score, the earliest of equals; undefined while none has a score. */
   best(runId: number): Checkpoint | undefined;
+  /** The best one of every run that has one, by run. */
+  bestOfAll(): Map<number, Checkpoint>;
   /** By step. */
   list(runId: number): Checkpoint[];
   setPinned(runId: number, step: number, pinned: boolean): void;
@@ -64,6 +66,13 @@ export function checkpointTable(connection: Connection): Checkpoints {
   const best = connection.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM checkpoints WHERE run_id = ? AND scores ->> 'score' IS NOT NULL
      ORDER BY scores ->> 'score' DESC, step LIMIT 1`,
+  );
+  const everyBest = connection.prepare<[], Row>(
+    `SELECT ${COLUMNS} FROM checkpoints AS candidate
+     WHERE id = (
+       SELECT id FROM checkpoints WHERE run_id = candidate.run_id AND scores ->> 'score' IS NOT NULL
+       ORDER BY scores ->> 'score' DESC, step LIMIT 1
+     )`,
   );
   const list = connection.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM checkpoints WHERE run_id = ? ORDER BY step`,
@@ -104,6 +113,7 @@ export function checkpointTable(connection: Connection): Checkpoints {
       const row = best.get(runId);
       return row && fromRow(row);
     },
+    bestOfAll: () => new Map(everyBest.all().map((row) => [row.runId, fromRow(row)])),
     list: (runId) => list.all(runId).map(fromRow),
     setPinned: (runId, step, pinned) => mustChange(runId, step, setPinned.run(pinned ? 1 : 0, runId, step)),
     setScores: (runId, step, scores) =>

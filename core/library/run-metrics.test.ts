@@ -54,6 +54,23 @@ test('the newest reading of a rare metric is found behind many steps without it'
   expect(library.runMetrics.latest(id).accuracy).toEqual({ step: 5_002, value: 5_002 });
 });
 
+test('the newest readings of all runs are those of each', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const [dense, rare, fresh, empty] = [1, 2, 3, 4].map(() => addRun(library).id);
+  library.runMetrics.append(dense, readingsOf(1, 4_200));
+  library.runMetrics.append(rare, readingsOf(500, 4_700, 4_000));
+  library.runMetrics.append(rare, readingsOf(4_701, 4_900, 4_702));
+  library.runMetrics.append(fresh, [{ step: -1, values: { loss: NaN } }]);
+  const all = library.runMetrics.latestOfAll();
+  for (const id of [dense, rare, fresh]) expect(all.get(id)).toEqual(library.runMetrics.latest(id));
+  expect(all.get(rare)?.accuracy).toEqual({ step: 4_702, value: 4_702 });
+  expect(all.has(empty)).toBe(false);
+  const [loss, accuracy] = library.runMetrics.manySeries(rare, ['loss', 'accuracy'], { maxPoints: 1e9 });
+  expect(accuracy.steps).toEqual([4_000, 4_702]);
+  expect(loss).toEqual(library.runMetrics.series(rare, 'loss', { maxPoints: 1e9 }));
+});
+
 test('a resumed run drops what came after its checkpoint and goes on', () => {
   using temporary = temporaryLibrary();
   const { library } = temporary;

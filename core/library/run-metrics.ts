@@ -29,8 +29,12 @@ export interface RunMetrics {
   names(runId: number): string[];
   /** The newest reading of every metric. */
   latest(runId: number): Record<string, LatestReading>;
+  /** The newest readings of all runs that have any, by run. */
+  latestOfAll(): Map<number, Record<string, LatestReading>>;
   /** A metric's curve, down-sampled to what a chart can show. Empty when there is no such metric. */
   series(runId: number, name: string, options?: SeriesOptions): MetricSeries;
+  /** The same of several metrics, in their order; recent readings are read once for all of them. */
+  manySeries(runId: number, names: readonly string[], options?: SeriesOptions): MetricSeries[];
   /** Forgets what comes after a step. */
   truncateAfter(runId: number, step: number): void;
 }
@@ -115,6 +119,24 @@ export function runMetricTable(connection: Connection): RunMetrics {
   );
   const dropChunk = connection.prepare<[number]>('DELETE FROM run_metric_chunks WHERE id = ?');
 
+  const everyMetric = connection.prepare<[], { id: number; runId: number; name: string }>(
+    'SELECT id, run_id AS runId, name FROM run_metrics ORDER BY id',
+  );
+  const everyLastReading = connection.prepare<[], { metricId: number; step: number; reading: Buffer }>(
+    `SELECT metric_id AS metricId, last_step AS step, substr(readings, -4) AS reading FROM run_metric_chunks AS chunk
+     WHERE id = (
+       SELECT id FROM run_metric_chunks WHERE metric_id = chunk.metric_id ORDER BY last_step DESC, id DESC LIMIT 1
+     )`,
+  );
+  const everyNewestRow = connection.prepare<[], StepRow & { runId: number }>(
+    `SELECT run_id AS runId, step, readings FROM runs JOIN run_metric_rows ON run_id = runs.id
+     WHERE step >= coalesce(
+       (SELECT step FROM run_metric_rows WHERE run_id = runs.id ORDER BY step DESC LIMIT 1 OFFSET ${PAGE_STEPS - 1}),
+       ${Number.MIN_SAFE_INTEGER}
+     )
+     ORDER BY run_id, step DESC`,
+  );
+
   const rowsToChunks = (runId: number): void => {
     const columns = new Map<number, { steps: number[]; values: number[] }>();
     for (const { step, readings } of rows.all(runId, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
@@ -148,6 +170,51 @@ export function runMetricTable(connection: Connection): RunMetrics {
     return newest;
   };
 
+  const latest = (runId: number): Record<string, LatestReading> => {
+    const names = metrics.all(runId);
+    const recent = newestInRows(runId, names.length);
+    return Object.fromEntries(
+      names.flatMap(({ id, name }) => {
+        const chunk = lastChunk.get(id);
+        const kept = chunk && { step: chunk.lastStep, value: float32OfBlob(chunk.readings).at(-1) ?? NaN };
+        const reading = newer(recent.get(id), kept);
+        return reading ? [[name, reading]] : [];
+      }),
+    );
+  };
+
+  const manySeries = (
+    runId: number,
+    names: readonly string[],
+    options: SeriesOptions = {},
+  ): MetricSeries[] => {
+    const {
+      fromStep = Number.MIN_SAFE_INTEGER,
+      toStep = Number.MAX_SAFE_INTEGER,
+      maxPoints = 2_000,
+    } = options;
+    const ids = names.map((name) => findMetric.get(runId, name)?.id);
+    const recent = new Map(ids.map((id) => [id, { steps: [] as number[], values: [] as number[] }]));
+    for (const { step, readings } of rows.all(runId, fromStep, toStep)) {
+      for (const [metricId, value] of readingsOf(readings)) {
+        const column = recent.get(metricId);
+        column?.steps.push(step);
+        column?.values.push(value);
+      }
+    }
+    return ids.map((id) => {
+      if (id === undefined) return bucketPoints(joinPoints([]), maxPoints);
+      const points = joinPoints([
+        ...chunks.all(id, fromStep, toStep).map(pointsOf),
+        {
+          steps: Int32Array.from(recent.get(id)?.steps ?? []),
+          values: Float32Array.from(recent.get(id)?.values ?? []),
+        },
+      ]);
+      return bucketPoints(within(points, fromStep, toStep), maxPoints);
+    });
+  };
+
   return {
     append: (runId, readings) =>
       connection.transaction(() => {
@@ -165,45 +232,36 @@ export function runMetricTable(connection: Connection): RunMetrics {
         if ((countRows.get(runId)?.count ?? 0) >= CHUNK_STEPS) rowsToChunks(runId);
       }),
     names: (runId) => metrics.all(runId).map(({ name }) => name),
-    latest(runId) {
-      const names = metrics.all(runId);
-      const recent = newestInRows(runId, names.length);
-      return Object.fromEntries(
-        names.flatMap(({ id, name }) => {
-          const chunk = lastChunk.get(id);
-          const kept = chunk && { step: chunk.lastStep, value: float32OfBlob(chunk.readings).at(-1) ?? NaN };
-          const reading = [recent.get(id), kept]
-            .filter((candidate) => candidate !== undefined)
-            .reduce<LatestReading | undefined>(
-              (best, next) => (best && best.step >= next.step ? best : next),
-              undefined,
-            );
-          return reading ? [[name, reading]] : [];
+    latest,
+    latestOfAll() {
+      const kept = new Map(
+        everyLastReading
+          .all()
+          .map(({ metricId, step, reading }) => [metricId, { step, value: reading.readFloatLE() }]),
+      );
+      const rowsOf = Map.groupBy(everyNewestRow.all(), ({ runId }) => runId);
+      const metricsOf = Map.groupBy(everyMetric.all(), ({ runId }) => runId);
+      return new Map(
+        [...metricsOf].map(([runId, names]) => {
+          const page = rowsOf.get(runId) ?? [];
+          const recent = new Map<number, LatestReading>();
+          for (const { step, readings } of page) {
+            for (const [metricId, value] of readingsOf(readings)) {
+              if (!recent.has(metricId)) recent.set(metricId, { step, value });
+            }
+          }
+          // A metric that is measured seldom may stand further back than the page reaches.
+          if (page.length === PAGE_STEPS && recent.size < names.length) return [runId, latest(runId)];
+          const readings = names.flatMap(({ id, name }) => {
+            const reading = newer(recent.get(id), kept.get(id));
+            return reading ? [[name, reading] as const] : [];
+          });
+          return [runId, Object.fromEntries(readings)];
         }),
       );
     },
-    series(runId, name, options = {}) {
-      const {
-        fromStep = Number.MIN_SAFE_INTEGER,
-        toStep = Number.MAX_SAFE_INTEGER,
-        maxPoints = 2_000,
-      } = options;
-      const metric = findMetric.get(runId, name);
-      if (!metric) return bucketPoints(joinPoints([]), maxPoints);
-      const recent = rows.all(runId, fromStep, toStep).flatMap(({ step, readings }) =>
-        readingsOf(readings)
-          .filter(([metricId]) => metricId === metric.id)
-          .map(([, value]) => ({ step, value })),
-      );
-      const points = joinPoints([
-        ...chunks.all(metric.id, fromStep, toStep).map(pointsOf),
-        {
-          steps: Int32Array.from(recent, ({ step }) => step),
-          values: Float32Array.from(recent, ({ value }) => value),
-        },
-      ]);
-      return bucketPoints(within(points, fromStep, toStep), maxPoints);
-    },
+    series: (runId, name, options) => manySeries(runId, [name], options)[0],
+    manySeries,
     truncateAfter: (runId, step) =>
       connection.transaction(() => {
         dropRows.run(runId, step);
@@ -215,6 +273,10 @@ export function runMetricTable(connection: Connection): RunMetrics {
         }
       }),
   };
+}
+
+function newer(left: LatestReading | undefined, right: LatestReading | undefined): LatestReading | undefined {
+  return left && right ? (left.step >= right.step ? left : right) : (left ?? right);
 }
 
 function chunkValues({ steps, values }: MetricPoints): ChunkValues {

@@ -43,6 +43,8 @@ test('checkpoints: the best is the one with the highest score', () => {
   expect(library.checkpoints.best(id)).toMatchObject({ step: 200, scores: { score: 0.7, drift: 1.5 } });
   library.checkpoints.setScores(id, 300, { score: 0.7 });
   expect(library.checkpoints.best(id)?.step).toBe(200);
+  addRun(library);
+  expect(library.checkpoints.bestOfAll()).toEqual(new Map([[id, library.checkpoints.best(id)]]));
 });
 
 test('events: in the order of happening, one kind at a time, nothing after a step that is forgotten', () => {
