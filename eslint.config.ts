@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config';
 import importX from 'eslint-plugin-import-x';
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
 /** The floors of core/, from the ground up (see README, "The house"). An import never climbs. */
@@ -35,6 +36,16 @@ const bordersWith = (outside: readonly string[]) =>
     })),
   );
 
+/** The window knows the contract and nothing else of the core; see renderer/studio.ts. */
+const windowBorders = [
+  {
+    target: './renderer',
+    from: ['./core', './electron', './test'],
+    except: ['./contract'],
+    message: 'renderer/ may import only core/contract of the core.',
+  },
+];
+
 export default defineConfig(
   { ignores: ['dist', 'out', 'coverage', '**/*.simgan', 'core/host/simgan.cjs', 'node_modules'] },
   tseslint.configs.strictTypeChecked,
@@ -66,6 +77,42 @@ export default defineConfig(
       eqeqeq: 'error',
     },
     settings: { 'import-x/extensions': ['.ts'] },
+  },
+  {
+    files: ['renderer/**/*.vue', 'renderer/**/*.ts'],
+    extends: [vue.configs['flat/recommended']],
+    languageOptions: {
+      parserOptions: {
+        parser: tseslint.parser,
+        projectService: true,
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: windowBorders }],
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-macros-order': 'error',
+      'vue/no-unused-refs': 'error',
+      // The formatter's.
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      // TypeScript says which props may be left out.
+      'vue/require-default-prop': 'off',
+      // Defaults of props, as Vue has them.
+      '@typescript-eslint/no-useless-default-assignment': 'off',
+      // vue-tsc judges what templates do with types.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
   },
   {
     // Only tests know the references and builders of test/.

@@ -22,8 +22,15 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('checkpoint'), runId: id, step: z.int() }),
   z.strictObject({ type: z.literal('run-event'), runId: id, event: runEventSchema }),
   /** Images, labels, tags or datasets changed: lists are to be asked for again. */
-  z.strictObject({ type: z.literal('data'), what: z.enum(['datasets', 'images', 'tags', 'views', 'health', 'map']) }),
-  z.strictObject({ type: z.literal('results'), runId: id, what: z.enum(['refined', 'evaluation', 'dial', 'export', 'turing']) }),
+  z.strictObject({
+    type: z.literal('data'),
+    what: z.enum(['datasets', 'images', 'tags', 'views', 'health', 'map']),
+  }),
+  z.strictObject({
+    type: z.literal('results'),
+    runId: id,
+    what: z.enum(['refined', 'evaluation', 'dial', 'export', 'turing']),
+  }),
   z.strictObject({ type: z.literal('settings'), settings: settingsSchema }),
   z.strictObject({ type: z.literal('log'), entry: logEntrySchema }),
   /** The shell asks the window for something: a menu item or a file that was opened. */

@@ -26,7 +26,8 @@ export const studioFailureSchema = z.object({
 
 export type StudioFailure = z.infer<typeof studioFailureSchema>;
 
-const FAULT_REMEDY = 'This is a fault of the program. Export the diagnostics from the log panel and report it.';
+const FAULT_REMEDY =
+  'This is a fault of the program. Export the diagnostics from the log panel and report it.';
 
 /** An error as plain data. A stack never crosses: it names paths of this machine. */
 export function toFailure(error: unknown): StudioFailure {

@@ -80,9 +80,7 @@ export const imageDetailsSchema = z.strictObject({
   absolutePath: z.string(),
   fileSha256: z.string(),
   channels: z.int(),
-  crop: z
-    .strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
-    .nullable(),
+  crop: z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).nullable(),
   /** The importer's own record. */
   source: z.unknown(),
   /** What people changed of it, newest first. */
@@ -222,6 +220,10 @@ export const viewSchema = z.strictObject({
 /** Searches that were given a name. */
 export const viewOperations = {
   list: query('List saved views', z.strictObject({}), z.array(viewSchema)),
-  save: action('Save a view', z.strictObject({ ...viewSchema.shape, name: z.string().trim().min(1).max(100) }), done),
+  save: action(
+    'Save a view',
+    z.strictObject({ ...viewSchema.shape, name: z.string().trim().min(1).max(100) }),
+    done,
+  ),
   remove: action('Delete a view', z.strictObject({ name: z.string() }), done),
 };

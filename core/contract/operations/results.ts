@@ -5,9 +5,7 @@ import { jobStarted } from './jobs.ts';
 
 const checkpoint = { runId: id, step: z.int() };
 
-const spread = z
-  .strictObject({ mean: z.number(), median: z.number(), percentile95: z.number() })
-  .nullable();
+const spread = z.strictObject({ mean: z.number(), median: z.number(), percentile95: z.number() }).nullable();
 
 export const refinedSummarySchema = z.strictObject({
   ...checkpoint,
@@ -33,17 +31,16 @@ export const refinedImageSchema = z.strictObject({
   annotations: z.array(annotationSchema),
   /** What the label net reads before and after; null where there is none. */
   labelNet: z
-    .strictObject({ before: z.array(z.tuple([z.number(), z.number()])), after: z.array(z.tuple([z.number(), z.number()])) })
+    .strictObject({
+      before: z.array(z.tuple([z.number(), z.number()])),
+      after: z.array(z.tuple([z.number(), z.number()])),
+    })
     .nullable(),
 });
 
 export const refineOperations = {
   /** Refines the whole synthetic dataset; null takes the best checkpoint. */
-  start: action(
-    'Refine the dataset',
-    z.strictObject({ runId: id, step: z.int().nullable() }),
-    jobStarted,
-  ),
+  start: action('Refine the dataset', z.strictObject({ runId: id, step: z.int().nullable() }), jobStarted),
   /** One for each checkpoint of the run that has refined. */
   summaries: query('Show what was refined', z.strictObject({ runId: id }), z.array(refinedSummarySchema)),
   open: query(
@@ -157,9 +154,7 @@ export const evaluationSchema = z.strictObject({
   verdict: z.array(z.string()),
   rows: z.array(evaluationRowSchema),
   /** What the refiner's change is made of, shares of 1; null where it was not measured. */
-  breakdown: z
-    .strictObject({ tone: z.number(), noise: z.number(), structure: z.number() })
-    .nullable(),
+  breakdown: z.strictObject({ tone: z.number(), noise: z.number(), structure: z.number() }).nullable(),
   caveats: z.array(z.string()),
 });
 
@@ -253,7 +248,11 @@ export const exportOperations = {
       commandLine: z.string(),
     }),
   ),
-  start: action('Export the dataset', z.strictObject({ ...exportOrder, folder: z.string().min(1) }), jobStarted),
+  start: action(
+    'Export the dataset',
+    z.strictObject({ ...exportOrder, folder: z.string().min(1) }),
+    jobStarted,
+  ),
   list: query('List exports', nothing, z.array(exportSchema)),
   verify: action('Verify an export', z.strictObject({ folder: z.string().min(1) }), jobStarted),
 };

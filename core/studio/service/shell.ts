@@ -4,9 +4,7 @@ import type { InputOf, OutputOf } from '../../contract/contract.ts';
 export interface Shell {
   readonly kind: 'electron' | 'browser';
   /** Undefined where there are no native dialogs. */
-  readonly pickFolder?: (
-    purpose: InputOf<'system.pickFolder'>['purpose'],
-  ) => Promise<string | null>;
+  readonly pickFolder?: (purpose: InputOf<'system.pickFolder'>['purpose']) => Promise<string | null>;
   /** Shows a file or folder in the file manager; undefined where there is none. */
   readonly reveal?: (path: string) => void;
   /** Puts a file or folder into the trash; undefined deletes instead. */

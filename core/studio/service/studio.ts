@@ -26,11 +26,7 @@ export interface Studio {
 }
 
 /** Calls a handler by its name: the one place where inputs are parsed. */
-export async function dispatch(
-  handlers: HandlersOf<Domain>,
-  name: string,
-  input: unknown,
-): Promise<unknown> {
+export async function dispatch(handlers: HandlersOf<Domain>, name: string, input: unknown): Promise<unknown> {
   if (!isOperationName(name)) {
     throw new StudioError('bad-usage', `There is no operation "${name}".`, {
       remedy: 'Window and studio are of different versions: reload the window.',
