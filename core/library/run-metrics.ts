@@ -129,12 +129,12 @@ export function runMetricTable(connection: Connection): RunMetrics {
      )`,
   );
   const everyNewestRow = connection.prepare<[], StepRow & { runId: number }>(
-    `SELECT run_id AS runId, step, readings FROM runs JOIN run_metric_rows ON run_id = runs.id
-     WHERE step >= coalesce(
+    `SELECT run_id AS runId, newest.step, readings FROM runs JOIN run_metric_rows AS newest ON run_id = runs.id
+     WHERE newest.step >= coalesce(
        (SELECT step FROM run_metric_rows WHERE run_id = runs.id ORDER BY step DESC LIMIT 1 OFFSET ${PAGE_STEPS - 1}),
        ${Number.MIN_SAFE_INTEGER}
      )
-     ORDER BY run_id, step DESC`,
+     ORDER BY run_id, newest.step DESC`,
   );
 
   const rowsToChunks = (runId: number): void => {
