@@ -31,8 +31,10 @@ const LOCK_TIMEOUT_MS = 5_000;
 
 /**
  * Opens a SQLite file; for writing it is made if it is not there. Every commit is flushed to the disk.
+ *
+ * @param mayWrite called inside of every transaction that writes, before anything is written; what it throws undoes it
  */
-export function openConnection(path: string, access: 'write' | 'read'): Connection {
+export function openConnection(path: string, access: 'write' | 'read', mayWrite?: () => void): Connection {
   const database = explained(path, () => {
     const opened = new Database(path, { readonly: access === 'read', timeout: LOCK_TIMEOUT_MS });
     try {
@@ -48,23 +50,37 @@ export function openConnection(path: string, access: 'write' | 'read'): Connecti
       throw error;
     }
   });
+  /** Work that writes: on its own, or as a part of the transaction around it, which has asked already. */
+  const transact = <Result>(work: () => Result): Result => {
+    const isNested = database.inTransaction;
+    return database
+      .transaction(() => {
+        if (!isNested) mayWrite?.();
+        return work();
+      })
+      .immediate();
+  };
   return {
     path,
     prepare<Bind extends unknown[], Row>(sql: string): Statement<Bind, Row> {
       const statement = explained(path, () => database.prepare<unknown[], Row>(sql));
+      const execute = <Result>(work: () => Result): Result =>
+        explained(path, () =>
+          mayWrite && !statement.readonly && !database.inTransaction ? transact(work) : work(),
+        );
       return {
         run: (...bind) =>
-          explained(path, () => {
+          execute(() => {
             const { changes, lastInsertRowid } = statement.run(...bind);
             return { changes, insertedId: Number(lastInsertRowid) };
           }),
-        get: (...bind) => explained(path, () => statement.get(...bind)),
-        all: (...bind) => explained(path, () => statement.all(...bind)),
+        get: (...bind) => execute(() => statement.get(...bind)),
+        all: (...bind) => execute(() => statement.all(...bind)),
       };
     },
     execute: (sql) => explained(path, () => void database.exec(sql)),
     pragmaNumber: (name) => explained(path, () => Number(database.pragma(name, { simple: true }))),
-    transaction: (work) => explained(path, () => database.transaction(work).immediate()),
+    transaction: (work) => explained(path, () => transact(work)),
     close: () => explained(path, () => void database.close()),
   };
 }

@@ -29,6 +29,10 @@ export interface ImageFilter {
   readonly duplicate?: boolean;
   readonly excluded?: boolean;
   readonly missing?: boolean;
+  /** A person has corrected one of its labels. */
+  readonly corrected?: boolean;
+  /** One of these. */
+  readonly imageIds?: readonly number[];
   /** Part of the path; ASCII letters match in either case. */
   readonly pathContains?: string;
 }
@@ -57,6 +61,9 @@ const KIND_COLUMNS = {
   keypoints: 'images.visible_joints',
   category: 'images.category',
 } as const satisfies Record<Annotation['kind'], string>;
+
+/** Ids of the images that have a label of a person's own. */
+export const CORRECTED_IMAGES = `SELECT image_id FROM annotations WHERE author = 'user'`;
 
 export function filterCondition(filter: ImageFilter): Condition {
   const parts: Condition[] = [];
@@ -90,6 +97,12 @@ export function filterCondition(filter: ImageFilter): Condition {
     require(`images.excluded_reason IS ${filter.excluded ? 'NOT NULL' : 'NULL'}`);
   }
   if (filter.missing !== undefined) require('images.missing = ?', filter.missing ? 1 : 0);
+  if (filter.corrected !== undefined) {
+    require(`images.id ${filter.corrected ? 'IN' : 'NOT IN'} (${CORRECTED_IMAGES})`);
+  }
+  if (filter.imageIds) {
+    require('images.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.imageIds));
+  }
   if (filter.pathContains !== undefined) {
     require(`images.path LIKE ? ESCAPE '\\'`, `%${filter.pathContains.replace(/[\\%_]/g, '\\$&')}%`);
   }

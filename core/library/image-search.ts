@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import {
+  CORRECTED_IMAGES,
   filterCondition,
   NUMERIC_COLUMNS,
   type ImageFilter,
@@ -50,6 +51,20 @@ export interface ImageCounts {
   readonly withCategory: number;
 }
 
+/** What an image is searched, sorted and counted by. Null where it has no such value. */
+export interface ImageFacts extends Readonly<Record<NumericColumn, number | null>> {
+  readonly id: number;
+  readonly datasetId: number;
+  readonly split: Split;
+  readonly category: string | null;
+  /** 0 or 1, as are the next ones. */
+  readonly excluded: number;
+  readonly missing: number;
+  readonly duplicate: number;
+  /** A person has corrected one of its labels. */
+  readonly corrected: number;
+}
+
 export interface ImageSearch {
   count(filter: ImageFilter): number;
   /** Images of the filter in the order of `sort` (default id), those without a value last. */
@@ -59,6 +74,18 @@ export interface ImageSearch {
   ): ImagePage;
   /** Ids of all images of the filter, ascending. */
   ids(filter: ImageFilter): number[];
+  /**
+   * Ids of all images of the filter in an order that SQLite has an index for: the fastest way to read a million of them.
+   */
+  orderedIds(filter: ImageFilter, by: 'id' | 'path'): Int32Array;
+  /** The newest image's id; 0 where there is none. */
+  lastId(): number;
+  /** Facts of the images after an id, in id order, at most `limit`. */
+  facts(afterId: number, limit: number): ImageFacts[];
+  /** Facts of some images, in id order. */
+  factsOf(ids: readonly number[]): ImageFacts[];
+  /** How many images of the filter have each tag, by name; tags that none has are left out. */
+  tagCounts(filter: ImageFilter): { readonly value: string; readonly count: number }[];
   /** Every image of the filter in id order, read in pages; writing meanwhile is allowed. */
   all(filter: ImageFilter): Generator<LabelledImage>;
   /** How the values of a column are spread over `bins` equal bins. Undefined when no image has a value. */
@@ -70,6 +97,12 @@ export interface ImageSearch {
 /** Rows that `all` reads at a time. */
 const PAGE_SIZE = 1_000;
 
+const FACT_COLUMNS = `images.id, images.dataset_id AS datasetId, images.split, images.category,
+  images.pitch_rad AS pitchRad, images.yaw_rad AS yawRad, images.grey_mean AS greyMean,
+  images.grey_deviation AS greyDeviation, images.visible_joints AS visibleJoints, images.width_px AS widthPx,
+  images.height_px AS heightPx, images.excluded_reason IS NOT NULL AS excluded, images.missing,
+  images.duplicate_of IS NOT NULL AS duplicate, images.id IN (${CORRECTED_IMAGES}) AS corrected`;
+
 const SORT_COLUMNS = { id: 'images.id', path: 'images.path', ...NUMERIC_COLUMNS } as const;
 
 export function imageSearch(connection: Connection, images: Images): ImageSearch {
@@ -80,6 +113,14 @@ export function imageSearch(connection: Connection, images: Images): ImageSearch
        sum(missing) AS missing, count(duplicate_of) AS duplicates, count(pitch_rad) AS withGaze,
        count(visible_joints) AS withKeypoints, count(category) AS withCategory
      FROM images WHERE split = ? GROUP BY dataset_id`,
+  );
+
+  const lastId = connection.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM images');
+  const facts = connection.prepare<[number, number], ImageFacts>(
+    `SELECT ${FACT_COLUMNS} FROM images WHERE id > ? ORDER BY id LIMIT ?`,
+  );
+  const factsOf = connection.prepare<[string], ImageFacts>(
+    `SELECT ${FACT_COLUMNS} FROM images WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
   );
 
   const page: ImageSearch['page'] = (filter, { limit, sort = { by: 'id' }, after = null }) => {
@@ -114,6 +155,30 @@ export function imageSearch(connection: Connection, images: Images): ImageSearch
         .prepare<SqlValue[], { id: number }>(`SELECT id FROM images WHERE ${sql} ORDER BY id`)
         .all(...values)
         .map((row) => row.id);
+    },
+    orderedIds(filter, by) {
+      const { sql, values } = filterCondition(filter);
+      const order = by === 'id' ? 'id' : 'path, id';
+      // One row of JSON instead of a row for each image: a third of the time.
+      const row = connection
+        .prepare<SqlValue[], { ids: string }>(
+          `SELECT json_group_array(id) AS ids FROM (SELECT id FROM images WHERE ${sql} ORDER BY ${order})`,
+        )
+        .get(...values);
+      return Int32Array.from(JSON.parse(row?.ids ?? '[]') as number[]);
+    },
+    lastId: () => lastId.get()?.id ?? 0,
+    facts: (afterId, limit) => facts.all(afterId, limit),
+    factsOf: (ids) => factsOf.all(JSON.stringify(ids)),
+    tagCounts(filter) {
+      const { sql, values } = filterCondition(filter);
+      return connection
+        .prepare<SqlValue[], { value: string; count: number }>(
+          `SELECT tags.name AS value, count(*) AS count
+           FROM image_tags JOIN images ON images.id = image_id JOIN tags ON tags.id = tag_id
+           WHERE ${sql} GROUP BY tags.id ORDER BY tags.name`,
+        )
+        .all(...values);
     },
     *all(filter) {
       for (let after: PageCursor | null = null; ;) {

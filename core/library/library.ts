@@ -14,7 +14,7 @@ import { historyBufferTable, type HistoryBuffer } from './history-buffer.ts';
 import { imageSearch, type ImageSearch } from './image-search.ts';
 import { imageTable, type Images } from './images.ts';
 import { jobTable, type JobRecords } from './jobs.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock, refuseUnlessLent } from './lock.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import { packTable, relativePackPath, type Packs } from './packs.ts';
 import { previewTable, type Previews } from './previews.ts';
@@ -33,6 +33,8 @@ export interface Library extends Disposable {
   readonly folder: string;
   readonly name: string;
   readonly access: 'write' | 'read';
+  /** Of the lock under which it is open for writing, to be lent to other processes of the same program. */
+  readonly lockToken: string | undefined;
   readonly datasets: Datasets;
   readonly images: Images;
   readonly imageSearch: ImageSearch;
@@ -65,6 +67,11 @@ export interface Library extends Disposable {
   close(): void;
 }
 
+interface OpenOptions {
+  readonly access: 'write' | 'read';
+  readonly underLockOf?: string;
+}
+
 const FOLDERS = ['packs', 'runs', 'exports'];
 const LOCK_NAME = 'library.lock';
 
@@ -89,8 +96,11 @@ export function createLibrary(folder: string, options: { readonly name?: string 
  * Opens a library. For writing, its single-writer lock is taken ("busy" names the process that holds it) and an older
  * schema is migrated. Reading needs no lock and sees what was committed last, at any time. A folder that is no library
  * is `StudioError` ("not-found"), a damaged database "bad-input", a newer schema "too-new".
+ *
+ * @param options.underLockOf writes under the lock that another process holds and has lent: every transaction first
+ * checks that it still does, and is refused with `StudioError` ("busy") otherwise
  */
-export function openLibrary(folder: string, options: { readonly access: 'write' | 'read' }): Library {
+export function openLibrary(folder: string, options: OpenOptions): Library {
   const absolute = resolve(folder);
   const path = join(absolute, DATABASE_NAME);
   if (!existsSync(path)) {
@@ -99,10 +109,20 @@ export function openLibrary(folder: string, options: { readonly access: 'write' 
       details: { folder: absolute },
     });
   }
-  if (options.access === 'write') return openForWriting(absolute, undefined);
+  if (options.access === 'write') {
+    return options.underLockOf === undefined
+      ? openForWriting(absolute, undefined)
+      : openUnderLock(absolute, options.underLockOf);
+  }
   const connection = openConnection(path, 'read');
   try {
-    if (!needsMigration(connection)) return assemble(absolute, connection, 'read', () => undefined);
+    if (!needsMigration(connection)) {
+      return assemble(absolute, connection, {
+        access: 'read',
+        lockToken: undefined,
+        release: () => undefined,
+      });
+    }
   } catch (error) {
     connection.close();
     throw error;
@@ -120,10 +140,11 @@ function openForWriting(folder: string, newName: string | undefined): Library {
     // First of all, so that a database that is not ours stays as it is.
     needsMigration(connection);
     connection.execute('PRAGMA journal_mode = WAL');
-    release = acquireLock(join(folder, LOCK_NAME), connection);
+    const lock = acquireLock(join(folder, LOCK_NAME), connection);
+    release = lock.release;
     migrate(connection);
     if (newName !== undefined) writeName(connection, newName);
-    return assemble(folder, connection, 'write', release);
+    return assemble(folder, connection, { access: 'write', lockToken: lock.token, release });
   } catch (error) {
     connection.close();
     release();
@@ -131,11 +152,25 @@ function openForWriting(folder: string, newName: string | undefined): Library {
   }
 }
 
+function openUnderLock(folder: string, lockToken: string): Library {
+  const mayWrite = (): void => refuseUnlessLent(join(folder, LOCK_NAME), lockToken);
+  const connection = openConnection(join(folder, DATABASE_NAME), 'write', mayWrite);
+  try {
+    // The lender has migrated it, unless it is of another version of the program.
+    if (needsMigration(connection))
+      throw new Error('The library was lent by another version of the program.');
+    mayWrite();
+    return assemble(folder, connection, { access: 'write', lockToken, release: () => undefined });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
 function assemble(
   folder: string,
   connection: Connection,
-  access: 'write' | 'read',
-  release: () => void,
+  { access, lockToken, release }: Pick<Library, 'access' | 'lockToken'> & { readonly release: () => void },
 ): Library {
   const annotations = annotationTable(connection);
   const images = imageTable(connection, annotations);
@@ -150,6 +185,7 @@ function assemble(
     folder,
     name: readName(connection) ?? defaultName(folder),
     access,
+    lockToken,
     datasets: datasetTable(connection, folder),
     images,
     imageSearch: imageSearch(connection, images),

@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLibrary, openLibrary } from './library.ts';
-import { errorOf, temporaryFolder } from './temporary-library.ts';
+import { addRun, errorOf, temporaryFolder } from './temporary-library.ts';
 
 /** Other processes start slowly on a busy machine. */
 const PROCESS_TEST_TIMEOUT_MS = 30_000;
@@ -121,14 +121,77 @@ test('a lock with our own number from before this process began is stale', () =>
   openLibrary(path, { access: 'write' }).close();
 });
 
-test('a lock that is no lock is respected while it is new and taken over when it is old', () => {
+test('what a crash left that is no lock is taken over', () => {
   using folder = temporaryFolder();
   const path = join(folder.path, 'a.simgan');
   createLibrary(path).close();
   const lock = join(path, 'library.lock');
   writeFileSync(lock, '');
-  expect(errorOf(() => openLibrary(path, { access: 'write' })).code).toBe('busy');
-  utimesSync(lock, new Date(0), new Date(0));
+  writeFileSync(`${lock}.tmp`, '{"token": ');
   openLibrary(path, { access: 'write' }).close();
   expect(existsSync(lock)).toBe(false);
+  expect(existsSync(`${lock}.tmp`)).toBe(false);
+});
+
+describe('a lock that is lent', () => {
+  test('lets another connection write, beside the lender and in turn with it', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'a.simgan');
+    using lender = createLibrary(path);
+    using borrower = openLibrary(path, { access: 'write', underLockOf: lender.lockToken ?? '' });
+    const run = addRun(borrower);
+    lender.runs.update(run.id, { notes: 'by the lender' });
+    borrower.transaction(() => borrower.runs.update(run.id, { verdict: 'by the borrower' }));
+    expect(lender.runs.get(run.id)).toMatchObject({ notes: 'by the lender', verdict: 'by the borrower' });
+  });
+
+  test('ends with the lender: nothing is written any more, single statements and returning ones included', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'a.simgan');
+    const lender = createLibrary(path);
+    using borrower = openLibrary(path, { access: 'write', underLockOf: lender.lockToken ?? '' });
+    const run = addRun(borrower);
+    borrower.previews.record(run.id, { step: 1, kind: 'refined', path: 'a.png' });
+    lender.close();
+    using next = openLibrary(path, { access: 'write' });
+    const attempts = [
+      () => borrower.transaction(() => borrower.runs.update(run.id, { notes: 'late' })),
+      () => borrower.runs.update(run.id, { notes: 'late' }),
+      () => borrower.previews.truncateAfter(run.id, 0),
+      () => addRun(borrower),
+    ];
+    for (const attempt of attempts) expect(errorOf(attempt).code).toBe('busy');
+    expect(borrower.runs.list()).toHaveLength(1);
+    expect(next.runs.get(run.id)?.notes).toBe('');
+    expect(next.previews.list(run.id)).toHaveLength(1);
+  });
+
+  test('is refused where nobody holds it', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'a.simgan');
+    createLibrary(path).close();
+    const borrow = () => openLibrary(path, { access: 'write', underLockOf: 'made up' });
+    expect(errorOf(borrow).code).toBe('busy');
+  });
+
+  test(
+    'goes over to the next writer in one instant: a borrower that outlives its lender writes before or never',
+    { timeout: PROCESS_TEST_TIMEOUT_MS },
+    async () => {
+      using folder = temporaryFolder();
+      const path = join(folder.path, 'a.simgan');
+      createLibrary(path).close();
+      const child = startHolder(folder.path, path);
+      expect(await firstMessage(child)).toBe('open');
+      const { token } = JSON.parse(readFileSync(join(path, 'library.lock'), 'utf8')) as { token: string };
+      using borrower = openLibrary(path, { access: 'write', underLockOf: token });
+      const run = addRun(borrower);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      borrower.runs.update(run.id, { notes: 'nobody has taken over yet' });
+      using next = openLibrary(path, { access: 'write' });
+      expect(errorOf(() => borrower.runs.update(run.id, { notes: 'too late' })).code).toBe('busy');
+      expect(next.runs.get(run.id)?.notes).toBe('nobody has taken over yet');
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { explainWriteError, StudioError, systemCodeOf } from '../base/studio-error.ts';
 import type { Connection } from './connection.ts';
@@ -17,20 +18,22 @@ const lockSchema = z.object({
 });
 type Lock = z.infer<typeof lockSchema>;
 
-/** A lock file is made and filled in two steps; one that stays empty for longer is what a crash left. */
-const EMPTY_LOCK_AGE_MS = 10_000;
+interface HeldLock {
+  /** Whoever knows it may write under the lock; see `refuseUnlessLent`. */
+  readonly token: string;
+  /** Gives the lock back. */
+  readonly release: () => void;
+}
 
 /** Same process, same start: how far two readings of a process's start may lie apart. */
 const START_TOLERANCE_MS = 5_000;
 
 /**
  * Takes the library's single-writer lock, or throws `StudioError` ("busy") that names the process that holds it. A
- * lock whose process is gone is taken over. The whole exchange happens inside a write transaction of the database,
- * so that two processes that find the same stale lock cannot both take it.
- *
- * @returns a function that gives the lock back
+ * lock whose process is gone is taken over, and so is a file that is no lock. The whole exchange happens inside a write
+ * transaction of the database, so that two processes that find the same stale lock cannot both take it.
  */
-export function acquireLock(lockPath: string, connection: Connection): () => void {
+export function acquireLock(lockPath: string, connection: Connection): HeldLock {
   const own: Lock = {
     token: randomUUID(),
     processId: process.pid,
@@ -43,33 +46,47 @@ export function acquireLock(lockPath: string, connection: Connection): () => voi
   connection.transaction(() => {
     refuseIfHeld(lockPath);
     try {
-      writeFileSync(lockPath, `${JSON.stringify(own, null, 2)}\n`, { flush: true });
+      // A name of its own is not needed: inside of the transaction nobody else writes it.
+      const temporary = `${lockPath}.tmp`;
+      writeFileSync(temporary, `${JSON.stringify(own, null, 2)}\n`, { flush: true });
+      renameSync(temporary, lockPath);
     } catch (error) {
       throw explainWriteError(error, lockPath);
     }
   });
-  return () => {
-    const holder = readLock(lockPath);
-    if (typeof holder === 'object' && holder.token === own.token) rmSync(lockPath, { force: true });
+  return {
+    token: own.token,
+    release() {
+      if (readLock(lockPath)?.token === own.token) rmSync(lockPath, { force: true });
+    },
   };
+}
+
+/**
+ * Checks that a lock that was lent is still held by its lender. Asked inside of a write transaction it stays true until
+ * the transaction ends, since taking a lock over needs one, too.
+ * @throws StudioError 'busy' where the lender gave it back, or another process has taken it over
+ */
+export function refuseUnlessLent(lockPath: string, token: string): void {
+  if (readLock(lockPath)?.token === token) return;
+  throw new StudioError(
+    'busy',
+    `${dirname(lockPath)} is no longer open in the studio that this work was for.`,
+    {
+      remedy: 'Start the work again in the studio that has the library open now.',
+      details: { lockPath },
+    },
+  );
 }
 
 function refuseIfHeld(lockPath: string): void {
   const holder = readLock(lockPath);
-  if (holder === 'none') return;
-  const library = lockPath.replace(/[/\\][^/\\]*$/, '');
-  const remedy = `Wait until that process has finished, or stop it. If it is surely gone, delete ${lockPath}.`;
-  if (holder === 'unreadable') {
-    const ageMs = Date.now() - (statSync(lockPath, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (ageMs > EMPTY_LOCK_AGE_MS) return;
-    throw new StudioError('busy', `Another process is just opening ${library} for writing.`, { remedy });
-  }
-  if (isGone(holder)) return;
+  if (!holder || isGone(holder)) return;
   throw new StudioError(
     'busy',
-    `${library} is open for writing in process ${holder.processId} on ${holder.host} ("${holder.program}") since ${holder.lockedAt}.`,
+    `${dirname(lockPath)} is open for writing in process ${holder.processId} on ${holder.host} ("${holder.program}") since ${holder.lockedAt}.`,
     {
-      remedy,
+      remedy: `Wait until that process has finished, or stop it. If it is surely gone, delete ${lockPath}.`,
       details: {
         lockPath,
         processId: holder.processId,
@@ -88,13 +105,13 @@ function isGone(holder: Lock): boolean {
   return Math.abs(Date.parse(holder.processStartedAt) - processStart().getTime()) > START_TOLERANCE_MS;
 }
 
-function readLock(lockPath: string): Lock | 'none' | 'unreadable' {
+/** Undefined where there is none, or a file that is no lock: one is never seen half written. */
+function readLock(lockPath: string): Lock | undefined {
   try {
     const parsed = lockSchema.safeParse(JSON.parse(readFileSync(lockPath, 'utf8')));
-    return parsed.success ? parsed.data : 'unreadable';
+    return parsed.success ? parsed.data : undefined;
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return 'none';
-    if (error instanceof SyntaxError) return 'unreadable';
+    if (systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw explainWriteError(error, lockPath);
   }
 }

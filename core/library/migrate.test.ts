@@ -145,3 +145,18 @@ test('a step that fails half way leaves the schema and the version before it', (
   expect(tableNames(connection)).not.toContain('shelves');
   connection.close();
 });
+
+test('4 corrections: what people corrected is found by the index alone', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 3));
+  migrate(connection);
+  const plan = connection
+    .prepare<[], { detail: string }>(
+      "EXPLAIN QUERY PLAN SELECT image_id FROM annotations WHERE author = 'user'",
+    )
+    .all()
+    .map(({ detail }) => detail);
+  expect(plan).toEqual([expect.stringContaining('annotations_by_user')]);
+  connection.close();
+});

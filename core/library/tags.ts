@@ -11,7 +11,12 @@ export interface Tags {
   list(): TagCount[];
   /** Tags of an image, by name. */
   of(imageId: number): string[];
-  /** Puts a tag on images, making the tag if it is new; returns the images that did not have it. */
+  /** Tags of many images, by name; images without any are not in the map. */
+  ofMany(imageIds: readonly number[]): Map<number, string[]>;
+  /**
+   * Puts a tag on images, making the tag if it is new; returns the images that did not have it. Ids that are not there
+   * are left out.
+   */
   put(name: string, imageIds: readonly number[]): number[];
   /** Takes a tag off images; returns those that had it. A tag that no image has is gone. */
   takeOff(name: string, imageIds: readonly number[]): number[];
@@ -26,11 +31,15 @@ export function tagTable(connection: Connection): Tags {
   const of = connection.prepare<[number], { name: string }>(
     'SELECT name FROM tags JOIN image_tags ON tag_id = id WHERE image_id = ? ORDER BY name',
   );
+  const ofMany = connection.prepare<[string], { imageId: number; name: string }>(
+    `SELECT image_id AS imageId, name FROM image_tags JOIN tags ON tag_id = id
+     WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY name`,
+  );
   const find = connection.prepare<[string], { id: number }>('SELECT id FROM tags WHERE name = ?');
   const make = connection.prepare<[string]>('INSERT INTO tags (name) VALUES (?) ON CONFLICT DO NOTHING');
   const put = connection.prepare<[string, string], { imageId: number }>(
     `INSERT INTO image_tags (image_id, tag_id)
-     SELECT value, (SELECT id FROM tags WHERE name = ?) FROM json_each(?) WHERE TRUE
+     SELECT value, (SELECT id FROM tags WHERE name = ?) FROM json_each(?) WHERE value IN (SELECT id FROM images)
      ON CONFLICT DO NOTHING RETURNING image_id AS imageId`,
   );
   const takeOff = connection.prepare<[string, string], { imageId: number }>(
@@ -48,11 +57,22 @@ export function tagTable(connection: Connection): Tags {
   return {
     list: () => list.all(),
     of: (imageId) => of.all(imageId).map((row) => row.name),
+    ofMany(imageIds) {
+      const found = new Map<number, string[]>();
+      for (const { imageId, name } of ofMany.all(JSON.stringify(imageIds))) {
+        const others = found.get(imageId);
+        if (others) others.push(name);
+        else found.set(imageId, [name]);
+      }
+      return found;
+    },
     put: (name, imageIds) =>
       connection.transaction(() => {
         if (imageIds.length === 0) return [];
         make.run(name);
-        return ascending(put.all(name, JSON.stringify(imageIds)));
+        const changed = ascending(put.all(name, JSON.stringify(imageIds)));
+        dropUnused.run(name);
+        return changed;
       }),
     takeOff: (name, imageIds) =>
       connection.transaction(() => {
