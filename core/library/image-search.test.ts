@@ -38,6 +38,7 @@ function fill(library: Library): void {
     if (index % 11 === 0) library.images.setMissing([id], true);
     if (index % 8 === 0) library.tags.put('keep', [id]);
     if (index % 12 === 0) library.tags.put('look again', [id]);
+    if (index % 9 === 0) library.annotations.set(id, { kind: 'category', name: 'open' }, 'user');
   }
 }
 
@@ -63,6 +64,9 @@ function label<Kind extends Annotation['kind']>(
     .find((annotation): annotation is Extract<Annotation, { kind: Kind }> => annotation.kind === kind);
 }
 
+const isCorrected = (image: LabelledImage): boolean =>
+  image.annotations.some(({ author }) => author === 'user');
+
 /** The filter in plain words, as reference for the SQL. */
 function matches(filter: ImageFilter, image: LabelledImage, tags: readonly string[]): boolean {
   return (
@@ -76,6 +80,8 @@ function matches(filter: ImageFilter, image: LabelledImage, tags: readonly strin
     (filter.duplicate === undefined || (image.duplicateOf !== null) === filter.duplicate) &&
     (filter.excluded === undefined || (image.excludedReason !== null) === filter.excluded) &&
     (filter.missing === undefined || image.missing === filter.missing) &&
+    (filter.corrected === undefined || isCorrected(image) === filter.corrected) &&
+    (filter.imageIds?.includes(image.id) ?? true) &&
     image.path.toLowerCase().includes((filter.pathContains ?? '').toLowerCase()) &&
     Object.entries(filter.ranges ?? {}).every(([column, range]) => {
       const value = VALUE[column as NumericColumn](image);
@@ -111,6 +117,8 @@ const everyFilter = fc.record({
   duplicate: fc.boolean(),
   excluded: fc.boolean(),
   missing: fc.boolean(),
+  corrected: fc.boolean(),
+  imageIds: fc.constantFrom([], [3, 4, 5, 6, 250, 9999]),
   pathContains: fc.constantFrom('left', '_', '%', '\\', '-1', "'"),
 });
 
@@ -140,6 +148,16 @@ test('count, ids and pages agree with the filter in plain words, in every order'
       matched += expected.length;
       expect(library.imageSearch.count(filter)).toBe(expected.length);
       expect(library.imageSearch.ids(filter)).toEqual(expected.map((image) => image.id));
+      for (const by of ['id', 'path'] as const) {
+        const inOrder = sorted(expected, { by }).map((image) => image.id);
+        expect([...library.imageSearch.orderedIds(filter, by)]).toEqual(inOrder);
+      }
+      expect(library.imageSearch.tagCounts(filter)).toEqual(
+        ['keep', 'look again'].flatMap((value) => {
+          const count = expected.filter(({ id }) => tags.get(id)?.includes(value)).length;
+          return count === 0 ? [] : [{ value, count }];
+        }),
+      );
 
       const read: LabelledImage[] = [];
       for (let after: PageCursor | null = null; ;) {
@@ -220,4 +238,35 @@ test('counts per dataset and split', () => {
       withCategory: count({ annotationKind: 'category' }),
     });
   }
+});
+
+test('facts of images are what is known of them, in pages and by id', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  library.transaction(() => fill(library));
+  const images = [...library.imageSearch.all({})];
+  const { imageSearch } = library;
+  const first = imageSearch.facts(0, 200);
+  const facts = [...first, ...imageSearch.facts(first[199].id, 200)];
+  expect(imageSearch.lastId()).toBe(images[299].id);
+  expect(facts).toEqual(
+    images.map((image) => ({
+      id: image.id,
+      datasetId: image.datasetId,
+      split: image.split,
+      category: label(image, 'category')?.name ?? null,
+      pitchRad: VALUE.pitchRad(image),
+      yawRad: VALUE.yawRad(image),
+      greyMean: image.greyMean,
+      greyDeviation: image.greyDeviation,
+      visibleJoints: VALUE.visibleJoints(image),
+      widthPx: image.widthPx,
+      heightPx: image.heightPx,
+      excluded: Number(image.excludedReason !== null),
+      missing: Number(image.missing),
+      duplicate: Number(image.duplicateOf !== null),
+      corrected: Number(isCorrected(image)),
+    })),
+  );
+  expect(imageSearch.factsOf([facts[7].id, facts[2].id, 9999])).toEqual([facts[2], facts[7]]);
 });

@@ -14,6 +14,14 @@ test('tags are put on, taken off and renamed; each says what changed', () => {
     { name: 'glasses', images: 1 },
   ]);
   expect(library.tags.of(b)).toEqual(['blurred', 'glasses']);
+  expect(library.tags.ofMany([a, b, 99])).toEqual(
+    new Map([
+      [a, ['blurred']],
+      [b, ['blurred', 'glasses']],
+    ]),
+  );
+  expect(library.tags.put('of nobody', [99])).toEqual([]);
+  expect(library.tags.put('glasses', [99, b])).toEqual([]);
   expect(errorOf(() => library.tags.rename('glasses', 'blurred')).code).toBe('busy');
   expect(errorOf(() => library.tags.rename('hat', 'cap')).code).toBe('not-found');
   library.tags.rename('glasses', 'spectacles');
