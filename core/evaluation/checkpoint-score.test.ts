@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { preservation, realismGain } from './checkpoint-score.ts';
+import { checkpointScore, preservation, realismGain } from './checkpoint-score.ts';
 
 const positive = fc.double({ min: 1e-3, max: 100, noNaN: true });
 
 describe('checkpoint score', () => {
-  it('gains nothing at the distance of synthetic images or beyond, everything at that of real ones', () => {
+  it('gains nothing at the distance of synthetic images, loses beyond, and has everything at that of real ones', () => {
     expect(realismGain(8, 8)).toBe(0);
-    expect(realismGain(9, 8)).toBe(0);
+    expect(realismGain(12, 8)).toBe(-0.5);
     expect(realismGain(2, 8)).toBe(0.75);
     expect(realismGain(0, 8)).toBe(1);
     // The unbiased estimate falls below zero where nothing is different.
@@ -24,6 +24,12 @@ describe('checkpoint score', () => {
     expect(preservation(0, 2)).toBe(1);
     expect(preservation(2, 2)).toBe(1);
     expect(preservation(4, 2)).toBe(0.25);
+  });
+
+  it('ranks the least bad first where all are further from real than they began', () => {
+    expect(checkpointScore(-0.5, 1)).toBeGreaterThan(checkpointScore(-2, 1));
+    expect(checkpointScore(-0.5, 1)).toBeGreaterThan(checkpointScore(-0.5, 0.25));
+    expect(checkpointScore(0.5, 0.25)).toBe(0.125);
   });
 
   it('never prefers more distance or more drift', () => {

@@ -4,6 +4,7 @@ import { StudioError } from '../base/studio-error.ts';
 import type { Tripwire } from '../estimators/label-tripwire.ts';
 import { checkTripwireLabels, type TripwireLabels } from '../estimators/tripwire-labels.ts';
 import type { MetricDeclaration } from '../simgan/network.ts';
+import { checkpointScore } from './checkpoint-score.ts';
 import { inspectionMetrics } from './inspection-metrics.ts';
 import { createLabelInspector } from './label-inspection.ts';
 import { createRealismInspector } from './realism-inspection.ts';
@@ -29,8 +30,8 @@ export interface Inspection {
   /** By the names that the inspector declares; what could not be measured is not there. */
   readonly metrics: Readonly<Record<string, number>>;
   /**
-   * Realism gain × preservation, 0–1, by which checkpoints are ranked (see checkpoint-score.ts). Undefined where one of the
-   * two could not be measured.
+   * Realism gain × preservation, at most 1, by which checkpoints are ranked (see checkpoint-score.ts). Undefined where one of
+   * the two could not be measured.
    */
   readonly score: number | undefined;
 }
@@ -78,7 +79,7 @@ export async function createInspector(
       const score =
         kept.preservation === undefined || seen.gain === undefined
           ? undefined
-          : seen.gain * kept.preservation;
+          : checkpointScore(seen.gain, kept.preservation);
       return {
         metrics: knownOnly({
           ...kept.metrics,

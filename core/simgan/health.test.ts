@@ -50,6 +50,12 @@ describe('health in words', () => {
     );
   });
 
+  test('says when refined images look less real than what they are made of', () => {
+    expect(say({ 'realism.kernelDistance': 3, 'realism.gain': -0.5 }, { 'realism.kernelDistance': 4 })).toBe(
+      'Realism rising, still behind that of the synthetic images.',
+    );
+  });
+
   test('without a budget drift is only told', () => {
     expect(say({ 'labels.driftP95': 7 }, {}, 0)).toBe('95 % of labels within 7.0.');
   });

@@ -43,8 +43,9 @@ function describeRealism(latest: LatestMetrics, earlier: LatestMetrics): string 
   const [now, before] = metric === undefined ? [] : [latest[metric], earlier[metric]];
   if (now === undefined || before === undefined) return undefined;
   const change = now - before;
-  if (Math.abs(change) <= NOTABLE_SHARE * Math.abs(before)) return 'realism steady';
-  return change < 0 ? 'realism rising' : 'realism falling';
+  const where = (latest['realism.gain'] ?? 0) < 0 ? ', still behind that of the synthetic images' : '';
+  if (Math.abs(change) <= NOTABLE_SHARE * Math.abs(before)) return `realism steady${where}`;
+  return `${change < 0 ? 'realism rising' : 'realism falling'}${where}`;
 }
 
 function describeLabels(drift: number | undefined, budget: number): string | undefined {

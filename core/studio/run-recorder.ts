@@ -94,5 +94,10 @@ export function createRunRecorder(
 
 function scoresOf({ metrics, score }: Inspection): CheckpointScores {
   const drift = metrics['labels.driftP95'];
-  return { ...(score === undefined ? {} : { score }), ...(drift === undefined ? {} : { drift }) };
+  const realism = metrics['realism.gain'];
+  return {
+    ...(score === undefined ? {} : { score }),
+    ...(realism === undefined ? {} : { realism }),
+    ...(drift === undefined ? {} : { drift }),
+  };
 }
