@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { preprocessingSchema, type Preprocessing } from '../contract/preprocessing.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
+import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import { lossScale } from '../simgan/losses.ts';
 import { presets } from '../simgan/presets.ts';
-import { findDataset, holdsDepth, preprocessingFor } from '../studio/training-data.ts';
+import { DEFAULT_DEPTH, findDataset, holdsDepth, preprocessingFor } from '../studio/training-data.ts';
 import type { TrainingRequest } from '../studio/training-run.ts';
 import { parseOption } from './command.ts';
 import { readJsonOption } from './json-option.ts';
@@ -31,8 +33,16 @@ export function addNewRunOptions(command: Command): Command {
         .choices(['none', 'both'])
         .default('none'),
     )
-    .option('--depth-offset <mm>', 'depth maps: the nearest depth', '400')
-    .option('--depth-window <mm>', 'depth maps: how deep the scene is behind that', '400');
+    .option('--depth-offset <mm>', 'depth maps: the nearest depth', String(DEFAULT_DEPTH.offsetMm))
+    .option(
+      '--depth-window <mm>',
+      'depth maps: how deep the scene is behind that',
+      String(DEFAULT_DEPTH.windowMm),
+    )
+    .option(
+      '--preprocessing <json>',
+      'everything of how pictures are prepared, in place of the three above: JSON, or the name of a JSON file',
+    );
 }
 
 /** The configuration of preset, file and flags. */
@@ -43,26 +53,36 @@ export async function configFrom(options: Options): Promise<TrainingConfig> {
 }
 
 /** What a new run is made of. */
-export function requestFrom(
+export async function requestFrom(
   library: Library,
   config: TrainingConfig,
   options: Options,
   onNote: (text: string) => void,
-): TrainingRequest {
+): Promise<TrainingRequest> {
   const synthetic = findDataset(library, 'synthetic', text.parse(options.synthetic));
   const real = findDataset(library, 'real', text.parse(options.real));
+  const name = text.parse(options.name);
+  const weight = Number(lossScale(config).effectiveLambda.toPrecision(3));
+  onNote(
+    `λ = ${config.lambda} (${config.lossReduction}): mean |ψ(x̃) − ψ(x)| weighs ${weight} times the realism loss per patch.`,
+  );
+  const preprocessing = await preprocessingFrom(library, config, synthetic, options);
+  return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
+}
+
+async function preprocessingFrom(
+  library: Library,
+  config: TrainingConfig,
+  synthetic: Dataset,
+  options: Options,
+): Promise<Preprocessing> {
+  const written = await readJsonOption(text.parse(options.preprocessing), '--preprocessing');
+  if (written !== undefined) return parseOption(preprocessingSchema, written, '--preprocessing');
   const depth = holdsDepth(library, synthetic)
     ? {
         offsetMm: parseOption(millimetresSchema, options.depthOffset, '--depth-offset'),
         windowMm: parseOption(millimetresSchema, options.depthWindow, '--depth-window'),
       }
     : undefined;
-  const equalise = z.enum(['none', 'both']).parse(options.equalise);
-  const name = text.parse(options.name);
-  const weight = Number(lossScale(config).effectiveLambda.toPrecision(3));
-  onNote(
-    `λ = ${config.lambda} (${config.lossReduction}): mean |ψ(x̃) − ψ(x)| weighs ${weight} times the realism loss per patch.`,
-  );
-  const preprocessing = preprocessingFor(config, equalise, depth);
-  return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
+  return preprocessingFor(config, z.enum(['none', 'both']).parse(options.equalise), depth);
 }

@@ -9,11 +9,7 @@ import {
   type TrainingConfig,
   type TrainingConfigKey,
 } from '../contract/training-config.ts';
-
-/** `refinerLearningRate` → `--refiner-learning-rate`. */
-export function flagOf(key: TrainingConfigKey): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
+import { flagOf } from '../studio/training-flag.ts';
 
 const GROUP_TITLES: Record<FieldGroup, string> = {
   networks: 'Networks:',

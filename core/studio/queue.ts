@@ -28,21 +28,29 @@ export async function requestTraining(
   request: TrainingRequest,
   wish: EngineWish,
 ): Promise<string> {
+  const order = orderFrom(library, request, wish);
+  await sendQueueRequest(library.folder, { kind: 'add', order });
+  return order.name;
+}
+
+/** Puts a training on record as queued, for whoever has the library open for writing. Throws as `requestTraining`. */
+export function queueTraining(library: Library, request: TrainingRequest, wish: EngineWish): Run {
+  return addOrder(library, orderFrom(library, request, wish));
+}
+
+function orderFrom(library: Library, request: TrainingRequest, wish: EngineWish): TrainingOrder {
   const { config, synthetic, real, preprocessing } = request;
   refuseTooFew(library, synthetic, undefined, config.batchSize);
   refuseTooFew(library, real, 'train', config.batchSize);
-  const name = chooseName(library, request.name);
-  const order: TrainingOrder = {
+  return {
     id: randomUUID(),
-    name,
+    name: chooseName(library, request.name),
     config,
     syntheticDatasetId: synthetic.id,
     realDatasetId: real.id,
     preprocessing,
     ...wish,
   };
-  await sendQueueRequest(library.folder, { kind: 'add', order });
-  return name;
 }
 
 function refuseTooFew(
@@ -118,8 +126,8 @@ export function addOrder(library: Library, order: TrainingOrder): Run {
   });
 }
 
-/** One that has trained already is kept as stopped. */
-function removeFromQueue(library: Library, name: string): void {
+/** Takes a queued run out of the queue; one that has trained already is kept as stopped. Any other run stays. */
+export function removeFromQueue(library: Library, name: string): void {
   const run = library.runs.byName(name);
   if (run?.status !== 'queued') return;
   if (library.checkpoints.latest(run.id)) library.runs.setStatus(run.id, 'stopped');

@@ -54,6 +54,18 @@ export function preprocessingFor(
   });
 }
 
+/** Where a scene of depth lies when nothing is said. */
+export const DEFAULT_DEPTH: DepthRange = { offsetMm: 400, windowMm: 400 };
+
+/** How the pictures of a run are prepared when nothing is said. */
+export function defaultPreprocessing(
+  library: Library,
+  config: Pick<TrainingConfig, 'widthPx' | 'heightPx' | 'channels'>,
+  synthetic: Dataset,
+): Preprocessing {
+  return preprocessingFor(config, 'none', holdsDepth(library, synthetic) ? DEFAULT_DEPTH : undefined);
+}
+
 /** Whether a dataset holds depth maps: 16-bit pictures of one channel. */
 export function holdsDepth(library: Library, dataset: Dataset): boolean {
   for (const image of library.images.ofDataset(dataset.id, { pageSize: 1 })) {

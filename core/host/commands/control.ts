@@ -12,9 +12,10 @@ import { isProcessAlive } from '../../library/process-alive.ts';
 import { effectiveStatus } from '../../library/run-status.ts';
 import { sendCommand } from '../../studio/control-inbox.ts';
 import { findRun } from '../../studio/runs.ts';
+import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
-import { flagOf, settingsFrom } from '../training-flags.ts';
+import { settingsFrom } from '../training-flags.ts';
 
 const KINDS = trainingCommandSchema.options.map((option) => option.shape.kind.value);
 

@@ -18,13 +18,14 @@ import {
 import { probeRows, rankProbe, type ProbeRanking, type ProbeResult } from '../../studio/probe-report.ts';
 import { findCheckpoint, mustGetRun } from '../../studio/runs.ts';
 import { branchTraining } from '../../studio/training-run.ts';
+import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';
 import { withLibrary } from '../open-library.ts';
 import { runSummary } from '../run-summary.ts';
 import { table, type Column, type Terminal } from '../terminal.ts';
-import { addTrainingFlags, flagOf, settingsFrom } from '../training-flags.ts';
+import { addTrainingFlags, settingsFrom } from '../training-flags.ts';
 import { printLegend } from './previews.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -97,7 +98,7 @@ async function probe(context: CommandContext, lists: SettingLists, options: Opti
   const slice = parseOption(stepsSchema, options.slice, '--slice');
   const hooks = { signal, onProgress: terminal.progress, onNote: terminal.note };
   await withLibrary(context, 'write', async (library) => {
-    const request = requestFrom(library, config, base, terminal.note);
+    const request = await requestFrom(library, config, base, terminal.note);
     await withEngine(options, terminal, async (engine) => {
       const runs = await planProbe(library, request, gridOf(lists), engineWish(options), hooks);
       await trainProbe(library, engine, runs, slice, hooks);

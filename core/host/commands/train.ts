@@ -13,6 +13,7 @@ import {
   type ContinuationOptions,
   type TrainingHooks,
 } from '../../studio/training-run.ts';
+import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine, withEngineOf } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';
@@ -20,7 +21,7 @@ import { withLibrary } from '../open-library.ts';
 import { takeInNow } from '../queue-intake.ts';
 import { runSummary } from '../run-summary.ts';
 import type { Terminal } from '../terminal.ts';
-import { addTrainingFlags, flagOf } from '../training-flags.ts';
+import { addTrainingFlags } from '../training-flags.ts';
 import { liveKeys, liveSettingsSchema } from '../../contract/training-command.ts';
 import { trainingConfigKeys, type TrainingConfig } from '../../contract/training-config.ts';
 
@@ -77,8 +78,8 @@ async function queueNew(context: CommandContext, config: TrainingConfig, options
     });
   }
   const { terminal } = context;
-  const name = await withLibrary(context, 'read', (library) => {
-    const request = requestFrom(library, config, options, terminal.note);
+  const name = await withLibrary(context, 'read', async (library) => {
+    const request = await requestFrom(library, config, options, terminal.note);
     return requestTraining(library, request, engineWish(options));
   });
   const busy = await takeInNow(context);
@@ -112,18 +113,23 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
   await withLibrary(context, 'write', async (library) => {
     const before = resumed ?? parent;
     const earlier = before === undefined ? undefined : findRun(library, before);
-    const run = await withEngine(earlier ? withEngineOf(earlier, options) : options, terminal, (engine) => {
-      if (earlier && resumed !== undefined) {
-        return resumeTraining(library, engine, earlier, continuationFrom(config, options), hooks);
-      }
-      if (earlier) {
-        const name = text.parse(options.name);
-        const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
-        const continuation = { ...continuationFrom(config, options), name };
-        return branchTraining(library, engine, earlier, step, continuation, hooks);
-      }
-      return startTraining(library, engine, requestFrom(library, config, options, terminal.note), hooks);
-    });
+    const run = await withEngine(
+      earlier ? withEngineOf(earlier, options) : options,
+      terminal,
+      async (engine) => {
+        if (earlier && resumed !== undefined) {
+          return resumeTraining(library, engine, earlier, continuationFrom(config, options), hooks);
+        }
+        if (earlier) {
+          const name = text.parse(options.name);
+          const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
+          const continuation = { ...continuationFrom(config, options), name };
+          return branchTraining(library, engine, earlier, step, continuation, hooks);
+        }
+        const request = await requestFrom(library, config, options, terminal.note);
+        return startTraining(library, engine, request, hooks);
+      },
+    );
     terminal.endProgress();
     report(terminal, library, run);
   });

@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { runSchema } from '../contract/operations/runs.ts';
+import { trainingConfigSchema } from '../contract/training-config.ts';
+import type { Checkpoint } from '../library/checkpoints.ts';
+import type { Library } from '../library/library.ts';
+import { isProcessAlive } from '../library/process-alive.ts';
+import { effectiveStatus } from '../library/run-status.ts';
+import type { Run } from '../library/runs.ts';
+import { describeHealth } from '../simgan/health.ts';
+import { readHealth } from './read-health.ts';
+import { orderOf } from './run-origin.ts';
+
+/** A run as lists and stores show it. */
+export type RunOverview = z.infer<typeof runSchema>;
+
+/** All runs, in the order of their making: a handful of queries, however many there are. */
+export function runOverviews(library: Library): RunOverview[] {
+  const readings = library.runMetrics.latestOfAll();
+  const best = library.checkpoints.bestOfAll();
+  const datasets = new Map(library.packs.list().map(({ id, datasetId }) => [id, datasetId]));
+  return library.runs
+    .list()
+    .map((run) => overviewOf(library, run, readings.get(run.id) ?? {}, best.get(run.id), datasets));
+}
+
+/** One run. Undefined where there is none. */
+export function runOverview(library: Library, id: number): RunOverview | undefined {
+  const run = library.runs.get(id);
+  if (!run) return undefined;
+  const packs = [run.syntheticPackId, run.realPackId].flatMap((packId) =>
+    packId === null ? [] : (library.packs.get(packId) ?? []),
+  );
+  const datasets = new Map(packs.map((pack) => [pack.id, pack.datasetId]));
+  return overviewOf(library, run, library.runMetrics.latest(id), library.checkpoints.best(id), datasets);
+}
+
+type Readings = ReturnType<Library['runMetrics']['latest']>;
+
+function overviewOf(
+  library: Library,
+  run: Run,
+  readings: Readings,
+  best: Checkpoint | undefined,
+  datasets: ReadonlyMap<number, number>,
+): RunOverview {
+  const config = trainingConfigSchema.parse(run.config);
+  const order = run.syntheticPackId === null ? orderOf(library, run.id) : undefined;
+  const datasetOf = (packId: number | null): number | undefined =>
+    packId === null ? undefined : datasets.get(packId);
+  const hasReadings = Object.keys(readings).length > 0;
+  return {
+    id: run.id,
+    name: run.name,
+    status: effectiveStatus(run, Date.now(), isProcessAlive),
+    step: run.step,
+    totalSteps: run.totalSteps,
+    parent: run.parent,
+    config,
+    syntheticDatasetId: datasetOf(run.syntheticPackId) ?? order?.syntheticDatasetId ?? null,
+    realDatasetId: datasetOf(run.realPackId) ?? order?.realDatasetId ?? null,
+    engine: run.engine,
+    device: run.device,
+    verdict:
+      run.verdict ?? (hasReadings ? describeHealth(readHealth(library, run.id, config.driftBudget)) : null),
+    error: run.error,
+    notes: run.notes,
+    tags: [...run.tags],
+    archived: run.archived,
+    trashed: run.trashedAt !== null,
+    bestStep: best?.step ?? null,
+    bestScores: best
+      ? {
+          realism: best.scores.realism ?? null,
+          driftPx: best.scores.drift ?? null,
+          score: best.scores.score ?? null,
+        }
+      : null,
+    metrics: Object.fromEntries(
+      Object.entries(readings).flatMap(([name, { value }]) =>
+        Number.isFinite(value) ? [[name, value]] : [],
+      ),
+    ),
+    seconds: secondsOf(run),
+    createdAt: run.createdAt,
+    finishedAt: run.finishedAt,
+  };
+}
+
+function secondsOf(run: Run): number {
+  const lastSign = run.finishedAt ?? run.heartbeatAt ?? run.createdAt;
+  return Math.max(0, (Date.parse(lastSign) - Date.parse(run.createdAt)) / 1000);
+}
