@@ -3,14 +3,14 @@ import type { Contract, Domain, StudioClient } from './contract.ts';
 import type { StudioListener } from './events.ts';
 import { outputOf, type Reply } from './messages.ts';
 
+type BridgeMethod = (input: unknown) => Promise<Reply>;
+
 /**
  * What Electron's preload gives the window as `window.studioBridge`: one method per operation. Its methods reply instead
  * of throwing, since of an error that crosses the context bridge only the message is left.
  */
 export type StudioBridge = {
-  readonly [D in Domain]: {
-    readonly [Method in keyof Contract[D] & string]: (input: unknown) => Promise<Reply>;
-  };
+  readonly [D in Domain]: Readonly<Record<keyof Contract[D] & string, BridgeMethod>>;
 } & { readonly subscribe: (listener: StudioListener) => () => void };
 
 /** The window's view of the studio on a bridge. Its connection cannot be lost while the window lives. */
@@ -18,7 +18,7 @@ export function clientOfBridge(bridge: StudioBridge): StudioClient {
   return createClient({
     call: async (name, input) => {
       const [domain, method] = name.split('.') as [Domain, string];
-      const methods = bridge[domain] as Readonly<Record<string, (input: unknown) => Promise<Reply>>>;
+      const methods = bridge[domain] as Readonly<Record<string, BridgeMethod>>;
       return outputOf(await methods[method](input));
     },
     subscribe: (listener) => bridge.subscribe(listener),

@@ -4,7 +4,7 @@ import { html, trustedHtml, type Html } from './html.ts';
 import { STYLE } from './style.ts';
 
 /** The policy a browser holds the page to: no network at all, and no script but our own, by its hash. */
-const POLICY = [
+export const REPORT_POLICY = [
   "default-src 'none'",
   'img-src data:',
   "style-src 'unsafe-inline'",
@@ -22,7 +22,7 @@ export function renderDocument(title: string, body: Html): Html {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} – SimGAN Studio</title>
