@@ -52,11 +52,11 @@ function parse(keys: string): Combination {
 const keepsItsName = (key: string): boolean => key.length > 1 || key.toLowerCase() !== key.toUpperCase();
 
 /** With Shift a keyboard gives ">" for "."; which sign that is depends on its layout. */
-const UNSHIFTED: Readonly<Record<string, readonly string[]>> = {
-  '.': ['>', ':'],
-  ',': ['<', ';'],
-  '-': ['_'],
-};
+const SHIFTED: ReadonlyMap<string, string> = new Map([
+  ['.', '>:'],
+  [',', '<;'],
+  ['-', '_'],
+]);
 
 /** Whether these keys were pressed. */
 export function isPressed(keys: string, event: PressedKeys, isMac: boolean): boolean {
@@ -67,7 +67,7 @@ export function isPressed(keys: string, event: PressedKeys, isMac: boolean): boo
   if (mod !== wanted.mod || other || event.altKey !== wanted.alt) return false;
   if (keepsItsName(wanted.key)) return pressed === wanted.key && event.shiftKey === wanted.shift;
   if (wanted.shift) {
-    return event.shiftKey && (pressed === wanted.key || Boolean(UNSHIFTED[wanted.key]?.includes(pressed)));
+    return event.shiftKey && (pressed === wanted.key || (SHIFTED.get(wanted.key) ?? '').includes(pressed));
   }
   // A sign such as "?" or "+" may need Shift on this keyboard.
   return pressed === wanted.key;
