@@ -25,7 +25,7 @@ function chooseRoad(): Road {
       },
     };
   }
-  const transport = connectBySocket(location);
+  const transport = connectBySocket(location.origin);
   return { client: createClient(transport), onConnection: (listener) => transport.onConnection(listener) };
 }
 

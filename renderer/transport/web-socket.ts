@@ -12,7 +12,17 @@ import { nextDelayMs } from './back-off.ts';
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
 
 export interface SocketTransport extends Transport {
+  /** Tells the state as it is and whenever it changes. Returns a function that ends the subscription. */
   onConnection(listener: (state: ConnectionState) => void): () => void;
+  /** For good; whoever waits for an answer is told so. */
+  close(): void;
+}
+
+/** What a browser can do; cookies and origin are its own affair. */
+export interface Browser {
+  openSocket(url: string): WebSocket;
+  /** Status of a HEAD request. Rejects where nobody answers. */
+  statusOf(url: string): Promise<number>;
 }
 
 interface PendingCall {
@@ -23,17 +33,27 @@ interface PendingCall {
   wasSent: boolean;
 }
 
-/** The studio by the WebSocket of the host at an address. Connects, and connects again for as long as the page lives. */
-export function connectBySocket({ protocol, host }: Pick<Location, 'protocol' | 'host'>): SocketTransport {
-  const address = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/studio`;
+const thisBrowser: Browser = {
+  openSocket: (url) => new WebSocket(url),
+  statusOf: async (url) => (await fetch(url, { method: 'HEAD', cache: 'no-store' })).status,
+};
+
+/**
+ * The studio by the WebSocket of the host at an origin ("http://localhost:7420"). Connects, and connects again for as long
+ * as the page lives. Calls made meanwhile wait.
+ */
+export function connectBySocket(origin: string, browser: Browser = thisBrowser): SocketTransport {
+  const address = `${origin.replace(/^http/, 'ws')}/studio`;
   const calls = new Map<number, PendingCall>();
   const listeners = new Set<StudioListener>();
   const reconnectListeners = new Set<() => void>();
   const stateListeners = new Set<(state: ConnectionState) => void>();
   let state: ConnectionState = 'connecting';
-  let socket: WebSocket | undefined;
+  let wasOpen = false;
+  let isOver = false;
   let failures = 0;
   let nextId = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   const setState = (next: ConnectionState): void => {
     if (next === state) return;
@@ -54,32 +74,34 @@ export function connectBySocket({ protocol, host }: Pick<Location, 'protocol' | 
       call.reject(error);
     }
   };
-  const connect = (): void => {
-    const opened = new WebSocket(address);
-    socket = opened;
+  const connect = (): WebSocket => {
+    const opened = browser.openSocket(address);
     opened.addEventListener('open', () => {
-      const isAgain = state !== 'connecting';
       failures = 0;
       setState('open');
       for (const call of calls.values()) send(opened, call);
-      if (isAgain) for (const listener of reconnectListeners) listener();
+      if (wasOpen) for (const listener of reconnectListeners) listener();
+      wasOpen = true;
     });
     opened.addEventListener('message', ({ data }) =>
       receive(studioMessageSchema.parse(JSON.parse(String(data)))),
     );
     opened.addEventListener('close', () => {
-      giveUpActions(calls);
-      setTimeout(connect, nextDelayMs(failures, Math.random()));
+      giveUp(calls, isOver ? () => true : isUnclear);
+      if (isOver) return;
+      const delayMs = nextDelayMs(failures, Math.random());
       failures += 1;
+      retry = setTimeout(() => (socket = connect()), delayMs);
       // A browser does not tell why a WebSocket could not be opened; a plain request does.
-      void isKnownTo(`${protocol}//${host}/`).then((isKnown) => {
-        if (socket === opened && opened.readyState === WebSocket.CLOSED) {
-          setState(isKnown ? 'lost' : 'refused');
-        }
+      void isKnownTo(browser, origin).then((isKnown) => {
+        if (socket === opened && !isOver) setState(isKnown ? 'lost' : 'refused');
       });
     });
+    // What an error means is told by the close that follows it.
+    opened.addEventListener('error', () => undefined);
+    return opened;
   };
-  connect();
+  let socket = connect();
 
   return {
     call: (name, input) =>
@@ -88,13 +110,19 @@ export function connectBySocket({ protocol, host }: Pick<Location, 'protocol' | 
         nextId += 1;
         const call = { name, text: JSON.stringify({ id, name, input }), resolve, reject, wasSent: false };
         calls.set(id, call);
-        if (socket?.readyState === WebSocket.OPEN) send(socket, call);
+        if (socket.readyState === socket.OPEN) send(socket, call);
       }),
     subscribe: (listener) => added(listeners, listener),
     onReconnect: (listener) => added(reconnectListeners, listener),
     onConnection(listener) {
       listener(state);
       return added(stateListeners, listener);
+    },
+    close() {
+      isOver = true;
+      clearTimeout(retry);
+      giveUp(calls, () => true);
+      socket.close();
     },
   };
 }
@@ -108,17 +136,20 @@ function send(socket: WebSocket, call: PendingCall): void {
  * Of a query that was not answered nothing is lost: it is asked again. Whether an action was done nobody knows, so it
  * is not done twice.
  */
-function giveUpActions(calls: Map<number, PendingCall>): void {
-  for (const [id, { name, wasSent, reject }] of calls) {
-    const { kind, title } = operationOf(name);
-    if (!wasSent || kind === 'query') continue;
+function isUnclear({ name, wasSent }: PendingCall): boolean {
+  return wasSent && operationOf(name).kind === 'action';
+}
+
+function giveUp(calls: Map<number, PendingCall>, isGivenUp: (call: PendingCall) => boolean): void {
+  for (const [id, call] of calls) {
+    if (!isGivenUp(call)) continue;
     calls.delete(id);
-    reject(
+    call.reject(
       fromFailure({
         code: 'busy',
-        message: `${title}: the connection to the studio was lost before it answered.`,
+        message: `${operationOf(call.name).title}: the connection to the studio was lost before it answered.`,
         remedy: 'It may have been done all the same: look before you do it again.',
-        details: { operation: name },
+        details: { operation: call.name },
         cause: null,
       }),
     );
@@ -126,10 +157,9 @@ function giveUpActions(calls: Map<number, PendingCall>): void {
 }
 
 /** False only where the host answers that it does not know this window. */
-async function isKnownTo(url: string): Promise<boolean> {
+async function isKnownTo(browser: Browser, origin: string): Promise<boolean> {
   try {
-    const { status } = await fetch(url, { method: 'HEAD', cache: 'no-store' });
-    return status !== 401;
+    return (await browser.statusOf(`${origin}/`)) !== 401;
   } catch {
     return true;
   }
