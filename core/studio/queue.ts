@@ -7,13 +7,13 @@ import type { Library } from '../library/library.ts';
 import { isProcessAlive } from '../library/process-alive.ts';
 import { effectiveStatus, type EffectiveRunStatus } from '../library/run-status.ts';
 import type { Run } from '../library/runs.ts';
+import { wishForRun, type EngineWish } from './engine-wish.ts';
 import { readQueueRequests, sendQueueRequest } from './queue-inbox.ts';
 import { orderOf, recordOrigin, type TrainingOrder } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
 import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
 
-/** What computes a queued run. */
-export type EngineWish = Pick<TrainingOrder, 'engine' | 'threads'>;
+export type { EngineWish } from './engine-wish.ts';
 
 /** Opens the engine that is wished for, works with it, and frees it. */
 export type WithEngine = (wish: EngineWish, work: (engine: Engine) => Promise<Run>) => Promise<Run>;
@@ -278,7 +278,7 @@ async function trainFromQueue(
       const request = { synthetic, real, preprocessing: order.preprocessing };
       library.runs.update(run.id, await ensureRunPacks(library, request, hooks));
     }
-    const result = await withEngine(order, (engine) =>
+    const result = await withEngine(wishForRun(run, order), (engine) =>
       resumeTraining(library, engine, mustGetRun(library, run.id), { steps: undefined, settings: {} }, hooks),
     );
     if (hooks.signal.aborted && result.status === 'stopped') library.runs.setStatus(run.id, 'queued');

@@ -17,7 +17,7 @@ import { simulateDataset } from '../../studio/simulation.ts';
 import { preprocessingFor } from '../../studio/training-data.ts';
 import { startTraining } from '../../studio/training-run.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
-import { addEngineOptions, withEngine } from '../engine-options.ts';
+import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { duration, grouped } from '../terminal.ts';
 import { printEvaluation } from './evaluate.ts';
 
@@ -66,7 +66,7 @@ async function demo(
     hooks,
   );
   const real = await simulateDataset(library, { ...size, name: 'camera eyes', look: 'camera', seed }, hooks);
-  await withEngine(options, terminal, async (engine) => {
+  await withEngine(engineWish(options), terminal, async (engine) => {
     const preprocessing = preprocessingFor(config, 'none', undefined);
     const run = await startTraining(
       library,

@@ -4,7 +4,7 @@ import { evaluateRun, type RunEvaluation } from '../../studio/evaluation-run.ts'
 import { comparisonOf, verdictOf } from '../../studio/evaluation-summary.ts';
 import { writeRunReport } from '../../studio/run-report.ts';
 import { addCommand } from '../command.ts';
-import { addEngineOptions, withEngine } from '../engine-options.ts';
+import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { withLibrary } from '../open-library.ts';
 import { addRunOptions, checkpointFrom } from '../run-options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -22,7 +22,7 @@ export function addEvaluate(program: Command): void {
       const { terminal, signal } = context;
       await withLibrary(context, 'write', async (library: Library) => {
         const { run, checkpoint } = checkpointFrom(library, options);
-        const evaluation = await withEngine(options, terminal, () =>
+        const evaluation = await withEngine(engineWish(options), terminal, () =>
           evaluateRun(library, run, checkpoint, { signal, onProgress: terminal.progress }),
         );
         const report = await writeRunReport(library, run, checkpoint, evaluation);

@@ -99,7 +99,7 @@ async function probe(context: CommandContext, lists: SettingLists, options: Opti
   const hooks = { signal, onProgress: terminal.progress, onNote: terminal.note };
   await withLibrary(context, 'write', async (library) => {
     const request = await requestFrom(library, config, base, terminal.note);
-    await withEngine(options, terminal, async (engine) => {
+    await withEngine(engineWish(options), terminal, async (engine) => {
       const runs = await planProbe(library, request, gridOf(lists), engineWish(options), hooks);
       await trainProbe(library, engine, runs, slice, hooks);
     });
@@ -184,7 +184,7 @@ async function pick(context: CommandContext, options: Options): Promise<void> {
     const parent = pickedRun(library, z.string().parse(options.pick));
     const { step } = findCheckpoint(library, parent, undefined);
     const continuation = { steps, settings: {}, name: text.parse(options.name) };
-    const run = await withEngine(options, terminal, (engine) =>
+    const run = await withEngine(engineWish(options), terminal, (engine) =>
       branchTraining(library, engine, parent, step, continuation, {
         signal,
         onProgress: terminal.progress,

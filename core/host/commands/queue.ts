@@ -78,7 +78,7 @@ async function run(context: CommandContext): Promise<void> {
   await withLibrary(context, 'write', async (library) => {
     const { ended, skipped, putBack } = await workOffQueue(
       library,
-      (wish, work) => withEngine({ ...wish }, terminal, work),
+      (wish, work) => withEngine(wish, terminal, work),
       { signal, onProgress: terminal.progress, onNote: terminal.note },
     );
     terminal.endProgress();

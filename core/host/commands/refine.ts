@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { refineRun } from '../../studio/refinement.ts';
 import { addCommand } from '../command.ts';
-import { addEngineOptions, withEngine } from '../engine-options.ts';
+import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { withLibrary } from '../open-library.ts';
 import { addRunOptions, checkpointFrom } from '../run-options.ts';
 import { grouped } from '../terminal.ts';
@@ -19,7 +19,7 @@ export function addRefine(program: Command): void {
       const { terminal, signal } = context;
       await withLibrary(context, 'write', async (library) => {
         const { run, checkpoint } = checkpointFrom(library, options);
-        const result = await withEngine(options, terminal, () =>
+        const result = await withEngine(engineWish(options), terminal, () =>
           refineRun(library, run, checkpoint, { signal, onProgress: terminal.progress }),
         );
         terminal.endProgress();

@@ -4,6 +4,7 @@ import { StudioError } from '../../base/studio-error.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { describeProof, proveRun } from '../../studio/prove.ts';
+import { wishForRun } from '../../studio/engine-wish.ts';
 import { requestTraining } from '../../studio/queue.ts';
 import { findRun } from '../../studio/runs.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../studio/training-run.ts';
 import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
-import { addEngineOptions, engineWish, withEngine, withEngineOf } from '../engine-options.ts';
+import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';
 import { withLibrary } from '../open-library.ts';
 import { takeInNow } from '../queue-intake.ts';
@@ -113,23 +114,20 @@ async function trainCommand(context: CommandContext, _arguments: string[], optio
   await withLibrary(context, 'write', async (library) => {
     const before = resumed ?? parent;
     const earlier = before === undefined ? undefined : findRun(library, before);
-    const run = await withEngine(
-      earlier ? withEngineOf(earlier, options) : options,
-      terminal,
-      async (engine) => {
-        if (earlier && resumed !== undefined) {
-          return resumeTraining(library, engine, earlier, continuationFrom(config, options), hooks);
-        }
-        if (earlier) {
-          const name = text.parse(options.name);
-          const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
-          const continuation = { ...continuationFrom(config, options), name };
-          return branchTraining(library, engine, earlier, step, continuation, hooks);
-        }
-        const request = await requestFrom(library, config, options, terminal.note);
-        return startTraining(library, engine, request, hooks);
-      },
-    );
+    const wish = engineWish(options);
+    const run = await withEngine(earlier ? wishForRun(earlier, wish) : wish, terminal, async (engine) => {
+      if (earlier && resumed !== undefined) {
+        return resumeTraining(library, engine, earlier, continuationFrom(config, options), hooks);
+      }
+      if (earlier) {
+        const name = text.parse(options.name);
+        const step = parseOption(z.coerce.number().int(), options.fromStep, '--from-step');
+        const continuation = { ...continuationFrom(config, options), name };
+        return branchTraining(library, engine, earlier, step, continuation, hooks);
+      }
+      const request = await requestFrom(library, config, options, terminal.note);
+      return startTraining(library, engine, request, hooks);
+    });
     terminal.endProgress();
     report(terminal, library, run);
   });
@@ -140,7 +138,7 @@ async function prove(context: CommandContext, options: Options): Promise<void> {
   const { terminal, signal } = context;
   await withLibrary(context, 'read', async (library) => {
     const run = findRun(library, z.string().parse(options.run));
-    await withEngine(withEngineOf(run, options), terminal, async (engine) => {
+    await withEngine(wishForRun(run, engineWish(options)), terminal, async (engine) => {
       const proof = await proveRun(library, engine, run, { signal, onProgress: terminal.progress });
       terminal.endProgress();
       const isIdentical = proof.differences.length === 0;

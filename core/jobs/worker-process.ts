@@ -1,0 +1,208 @@
+import type { Progress } from '../base/progress.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { fromFailure } from '../contract/studio-failure.ts';
+import type { LaunchedProcess, LaunchWorker, ProcessExit } from './launcher.ts';
+import { answerSchema, HEARTBEAT_MS, type Answer, type Request } from './protocol.ts';
+import { createSilenceWatch } from './silence-watch.ts';
+
+export interface WorkerLimits {
+  /** A worker that is at work and says nothing for so long is killed. Its event loop stands still within a step. */
+  readonly silenceMs: number;
+  /** What a job that was cancelled has to come to its end, before its process is killed. */
+  readonly cancelMs: number;
+  /** A worker without a job gives its memory back after this long. */
+  readonly idleMs: number;
+}
+
+export const DEFAULT_LIMITS: WorkerLimits = { silenceMs: 600_000, cancelMs: 60_000, idleMs: 30_000 };
+
+export interface WorkHooks {
+  readonly signal: AbortSignal;
+  readonly onStart: (processId: number | undefined) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onNote: (text: string) => void;
+  readonly onEvent: (event: unknown) => void;
+}
+
+/** A process that does one job at a time. It is started when there is a job, and again when it has died. */
+export interface WorkerProcess {
+  /**
+   * Does a job. Aborted by its signal, the job ends at its next safe point, in whatever way it does that; one that does
+   * not end in time is killed.
+   * @throws what the job throws; StudioError 'engine' with the tail of its standard error where the process died
+   */
+  run(method: string, args: unknown, hooks: WorkHooks): Promise<unknown>;
+  /** Ends the process: at once where no job is under way, else by killing it. Settles when it is gone. */
+  stop(): Promise<void>;
+}
+
+const TAIL_CHARACTERS = 8_000;
+
+/** @param onStandardError told of what the process writes there, for the log */
+export function createWorkerProcess(
+  launch: LaunchWorker,
+  limits: WorkerLimits = DEFAULT_LIMITS,
+  onStandardError: (text: string) => void = () => undefined,
+): WorkerProcess {
+  let live: Live | undefined;
+  let lastId = 0;
+
+  const started = (): Live => {
+    if (live?.isEnding !== false) live = startLive(launch(), limits, onStandardError);
+    return live;
+  };
+  return {
+    run(method, args, hooks) {
+      lastId += 1;
+      return started().run(lastId, method, args, hooks);
+    },
+    stop: () => live?.end() ?? Promise.resolve(),
+  };
+}
+
+interface Live {
+  /** It is gone, or will be in an instant. */
+  readonly isEnding: boolean;
+  run(id: number, method: string, args: unknown, hooks: WorkHooks): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+interface Task {
+  readonly id: number;
+  readonly hooks: WorkHooks;
+  readonly settle: (outcome: { readonly result: unknown } | { readonly error: unknown }) => void;
+}
+
+/** One process, from its start to its end. */
+function startLive(
+  child: LaunchedProcess,
+  limits: WorkerLimits,
+  onStandardError: (text: string) => void,
+): Live {
+  let task: Task | undefined;
+  let tail = '';
+  let isGone = false;
+  let killedBecause: string | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
+  const send = (request: Request): void => child.send(request);
+  const kill = (because: string): void => {
+    killedBecause ??= because;
+    child.kill();
+  };
+  const silence = createSilenceWatch(limits.silenceMs, () =>
+    kill(`it said nothing for ${Math.round(limits.silenceMs / 1000)} seconds`),
+  );
+  const heartbeat = setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS);
+  heartbeat.unref();
+
+  const finish = (id: number, outcome: Parameters<Task['settle']>[0]): void => {
+    if (task?.id !== id) return;
+    const { settle } = task;
+    task = undefined;
+    idleTimer = setTimeout(() => kill('nothing was left to do'), limits.idleMs);
+    idleTimer.unref();
+    settle(outcome);
+  };
+  child.onStandardError((text) => {
+    tail = (tail + text).slice(-TAIL_CHARACTERS);
+    onStandardError(text);
+  });
+  child.onMessage((message) => {
+    silence.heard();
+    receive(answerSchema.parse(message), task, finish);
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.onExit((exit) => {
+      silence.stop();
+      clearInterval(heartbeat);
+      clearTimeout(idleTimer);
+      isGone = true;
+      task?.settle({ error: died(exit, killedBecause, tail) });
+      task = undefined;
+      resolve();
+    });
+  });
+
+  return {
+    get isEnding() {
+      return isGone || killedBecause !== undefined;
+    },
+    async run(id, method, args, hooks) {
+      if (task) throw new Error('A worker does one job at a time.');
+      clearTimeout(idleTimer);
+      tail = '';
+      let cancelTimer: NodeJS.Timeout | undefined;
+      const cancel = (): void => {
+        send({ type: 'cancel', id });
+        cancelTimer = setTimeout(() => kill('it did not end when it was asked to'), limits.cancelMs);
+      };
+      hooks.onStart(child.processId);
+      const outcome = new Promise<unknown>((resolve, reject) => {
+        task = {
+          id,
+          hooks,
+          settle: (end) => ('error' in end ? reject(end.error as Error) : resolve(end.result)),
+        };
+      });
+      send({ type: 'start', id, method, args });
+      hooks.signal.addEventListener('abort', cancel, { once: true });
+      if (hooks.signal.aborted) cancel();
+      try {
+        return await outcome;
+      } finally {
+        clearTimeout(cancelTimer);
+        hooks.signal.removeEventListener('abort', cancel);
+      }
+    },
+    async end() {
+      kill('it was no longer needed');
+      await gone;
+    },
+  };
+}
+
+function receive(
+  answer: Answer,
+  task: Task | undefined,
+  finish: (id: number, outcome: Parameters<Task['settle']>[0]) => void,
+): void {
+  switch (answer.type) {
+    case 'ready':
+    case 'heartbeat':
+      return;
+    case 'reply':
+      finish(answer.id, { result: answer.result });
+      return;
+    case 'error':
+      finish(answer.id, { error: fromFailure(answer.failure) });
+      return;
+    case 'progress': {
+      const { total, ...progress } = answer.progress;
+      if (task?.id === answer.id) task.hooks.onProgress({ ...progress, total: total ?? undefined });
+      return;
+    }
+    case 'note':
+      if (task?.id === answer.id) task.hooks.onNote(answer.text);
+      return;
+    case 'event':
+      if (task?.id === answer.id) task.hooks.onEvent(answer.event);
+      return;
+  }
+}
+
+/** A process that ended with a job under way, as the user reads it. */
+function died({ code, signal }: ProcessExit, killedBecause: string | undefined, tail: string): StudioError {
+  const how = signal !== null ? `it was ended by ${signal}` : `it ended with exit code ${code ?? 'unknown'}`;
+  const reason = killedBecause ?? how;
+  const isLikelyMemory = killedBecause === undefined && (signal === 'SIGKILL' || code === 137);
+  return new StudioError('engine', `The process that did the work is gone: ${reason}.`, {
+    remedy: isLikelyMemory
+      ? 'Computers that run out of memory end processes like this: close other programs or use a smaller batch, and start it again. What was saved is kept.'
+      : 'Start it again; what was saved is kept.',
+    details: {
+      ...(code === null ? {} : { exitCode: code }),
+      ...(signal === null ? {} : { signal }),
+      ...(tail.trim() === '' ? {} : { standardError: tail.trim() }),
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { chooseEngine } from '../engine/choose-engine.ts';
+import { ENGINE_NAMES, openEngine, type Engine, type EngineName } from '../engine/engine.ts';
+import type { Run } from '../library/runs.ts';
+
+/** What shall compute; without `threads`: on all cores. */
+export interface EngineWish {
+  readonly engine: 'auto' | EngineName;
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The wish of whoever goes on with a run: its own engine with as many threads, unless others are asked for. Another
+ * engine rounds otherwise, and so does TensorFlow on another number of threads, which would make it another run.
+ */
+export function wishForRun(run: Pick<Run, 'engine' | 'device'>, wish: EngineWish): EngineWish {
+  const own = ENGINE_NAMES.find((name) => name === run.engine);
+  if (wish.engine !== 'auto' || own === undefined) return wish;
+  // As `cpuName` writes it.
+  const threads = /, (\d+) threads?\b/.exec(run.device ?? '')?.[1];
+  return { engine: own, threads: wish.threads ?? (threads === undefined ? undefined : Number(threads)) };
+}
+
+/** Opens the engine that is wished for, tells which it is and why, and frees it when the work is over. */
+export async function withChosenEngine<Result>(
+  { engine: name, threads }: EngineWish,
+  onChosen: (engine: Engine, reason: string) => void,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const choice = await chooseEngine({ preference: name });
+  const engine = await openEngine(choice.name, threads === undefined ? {} : { threads });
+  try {
+    onChosen(engine, choice.reason);
+    return await work(engine);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** "Engine: wasm on CPU, 2 threads, …" */
+export function describeEngine({ name, device, version }: Engine, reason: string): string {
+  return `Engine: ${name} on ${device}, ${version}. ${reason}`;
+}
