@@ -79,6 +79,21 @@ export default defineConfig(
     settings: { 'import-x/extensions': ['.ts'] },
   },
   {
+    // The shell, and nothing but the shell, knows Electron; it stands above the whole core and beside the window.
+    files: ['electron/**/*.ts'],
+    rules: {
+      'no-restricted-imports': 'off',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            { target: './electron', from: ['./renderer'], message: 'The shell serves the built window.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['renderer/**/*.vue', 'renderer/**/*.ts'],
     extends: [vue.configs['flat/recommended']],
     languageOptions: {

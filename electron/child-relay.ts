@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { LaunchedProcess, LaunchWorker } from '../core/jobs/launcher.ts';
+import type { WorkerPort } from '../core/jobs/worker-port.ts';
+
+/**
+ * Only Electron's main process can start processes, and engines are tried in processes of their own by a worker: the
+ * worker asks the main process over its own line, and messages of the child travel along it.
+ *
+ * What is started is always the same module, which the main process knows; a worker cannot name another.
+ */
+const wishSchema = z.strictObject({
+  relay: z.discriminatedUnion('does', [
+    z.strictObject({ does: z.literal('start'), child: z.int() }),
+    z.strictObject({ does: z.literal('send'), child: z.int(), message: z.unknown() }),
+    z.strictObject({ does: z.literal('kill'), child: z.int() }),
+  ]),
+});
+
+const newsSchema = z.strictObject({
+  relay: z.discriminatedUnion('is', [
+    z.strictObject({ is: z.literal('message'), child: z.int(), message: z.unknown() }),
+    z.strictObject({ is: z.literal('standard-error'), child: z.int(), text: z.string() }),
+    z.strictObject({
+      is: z.literal('exit'),
+      child: z.int(),
+      code: z.int().nullable(),
+      signal: z.string().nullable(),
+    }),
+  ]),
+});
+
+type Wish = z.infer<typeof wishSchema>['relay'];
+type News = z.infer<typeof newsSchema>['relay'];
+
+/** The main process's end: a worker that may have children. They end with it. */
+export function withChildren(worker: LaunchedProcess, launchChild: LaunchWorker): LaunchedProcess {
+  const children = new Map<number, LaunchedProcess>();
+  const tell = (news: News): void => worker.send({ relay: news });
+  const start = (child: number): void => {
+    const launched = launchChild();
+    children.set(child, launched);
+    launched.onMessage((message) => tell({ is: 'message', child, message }));
+    launched.onStandardError((text) => tell({ is: 'standard-error', child, text }));
+    launched.onExit(({ code, signal }) => {
+      // Killed with its worker: nobody is left to be told.
+      if (children.delete(child)) tell({ is: 'exit', child, code, signal });
+    });
+  };
+  const fulfil = (wish: Wish): void => {
+    switch (wish.does) {
+      case 'start':
+        return start(wish.child);
+      case 'send':
+        return children.get(wish.child)?.send(wish.message);
+      case 'kill':
+        return children.get(wish.child)?.kill();
+    }
+  };
+  worker.onExit(() => {
+    const orphans = [...children.values()];
+    children.clear();
+    for (const orphan of orphans) orphan.kill();
+  });
+  return {
+    get processId() {
+      return worker.processId;
+    },
+    send: (message) => worker.send(message),
+    kill: () => worker.kill(),
+    onStandardError: (listener) => worker.onStandardError(listener),
+    onExit: (listener) => worker.onExit(listener),
+    onMessage(listener) {
+      worker.onMessage((message) => {
+        const wish = wishSchema.safeParse(message);
+        if (wish.success) fulfil(wish.data.relay);
+        else listener(message);
+      });
+    },
+  };
+}
+
+/** The worker's end: its line without what is relayed, and a launcher that lets the main process start a child. */
+export function splitLine(line: WorkerPort): {
+  readonly port: WorkerPort;
+  readonly launchChild: LaunchWorker;
+} {
+  const listeners = new Map<number, (news: News) => void>();
+  const wish = (relay: Wish): void => line.send({ relay });
+  let started = 0;
+  return {
+    port: {
+      send: (message) => line.send(message),
+      onClose: (listener) => line.onClose(listener),
+      onMessage(listener) {
+        line.onMessage((message) => {
+          const news = newsSchema.safeParse(message);
+          if (news.success) listeners.get(news.data.relay.child)?.(news.data.relay);
+          else listener(message);
+        });
+      },
+    },
+    launchChild() {
+      const child = ++started;
+      const onMessage: ((message: unknown) => void)[] = [];
+      const onStandardError: ((text: string) => void)[] = [];
+      const onExit: Parameters<LaunchedProcess['onExit']>[0][] = [];
+      listeners.set(child, (news) => {
+        switch (news.is) {
+          case 'message':
+            return onMessage.forEach((listener) => listener(news.message));
+          case 'standard-error':
+            return onStandardError.forEach((listener) => listener(news.text));
+          case 'exit':
+            listeners.delete(child);
+            return onExit.forEach((listener) => listener({ code: news.code, signal: news.signal }));
+        }
+      });
+      wish({ does: 'start', child });
+      return {
+        processId: undefined,
+        send: (message) => wish({ does: 'send', child, message }),
+        kill: () => wish({ does: 'kill', child }),
+        onMessage: (listener) => void onMessage.push(listener),
+        onStandardError: (listener) => void onStandardError.push(listener),
+        onExit: (listener) => void onExit.push(listener),
+      };
+    },
+  };
+}
