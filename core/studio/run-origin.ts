@@ -38,7 +38,7 @@ interface Origins {
 }
 
 /** Before every step: where a run comes from is not forgotten when it goes back to a checkpoint, or to its beginning. */
-const FROM_THE_START = Number.MIN_SAFE_INTEGER;
+export const FROM_THE_START = Number.MIN_SAFE_INTEGER;
 
 /** Puts on record where a run comes from. */
 export function recordOrigin<Kind extends keyof Origins>(

@@ -28,7 +28,7 @@ import { refinedFolder } from './refinement.ts';
 import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
 import { createRunRecorder } from './run-recorder.ts';
 import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
-import { chooseStrip } from './strip.ts';
+import { openStrip } from './strip.ts';
 
 export interface TrainingRequest {
   readonly config: TrainingConfig;
@@ -264,7 +264,7 @@ async function execute(
       inspector = await openRunInspector(library, run, data, config, hooks);
     }
     const inbox = openInbox(library.runFolder(run.id));
-    const places = chooseStrip(library, data.imageIds, config.previewSamples);
+    const places = await openStrip(library, run, data.imageIds);
     const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
     await data.syntheticPack.readImages(places, strip);
     const nearestReal = await indexRealImages(data.realPack);

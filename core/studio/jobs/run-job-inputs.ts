@@ -54,7 +54,11 @@ export const probeInputSchema = z.strictObject({
 
 export const proveInputSchema = z.strictObject({ runId: z.int(), ...engineWish });
 
-export const preflightInputSchema = runOrderSchema;
+export const preflightInputSchema = z.strictObject({
+  order: runOrderSchema,
+  /** Of this computer; only the studio's home can tell. */
+  power: z.enum(['mains', 'battery', 'unknown']),
+});
 
 export const refineInputSchema = z.strictObject({ ...checkpoint, ...engineWish });
 

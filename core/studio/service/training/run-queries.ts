@@ -1,0 +1,118 @@
+import { StudioError } from '../../../base/studio-error.ts';
+import { trainingConfigSchema } from '../../../contract/training-config.ts';
+import type { Library } from '../../../library/library.ts';
+import type { Preview } from '../../../library/previews.ts';
+import type { Run } from '../../../library/runs.ts';
+import { presets } from '../../../simgan/presets.ts';
+import { narrateRun } from '../../narration.ts';
+import { PREVIEW_KINDS } from '../../previews.ts';
+import { FROM_THE_START } from '../../run-origin.ts';
+import { runOverview, runOverviews } from '../../run-overview.ts';
+import { stripOf } from '../../strip.ts';
+import { defaultPreprocessing } from '../../training-data.ts';
+import { quoteForShell, trainCommandLine } from '../../train-command-line.ts';
+import type { StudioContext } from '../context.ts';
+import type { HandlersOf } from '../handlers.ts';
+import { datasetOf, runOf } from './lookup.ts';
+import { readOwnPresets, removeOwnPreset, saveOwnPreset } from './own-presets.ts';
+import { requestOf } from './run-orders.ts';
+
+type RunQueries = Pick<
+  HandlersOf<'runs'>['runs'],
+  | 'list'
+  | 'get'
+  | 'presets'
+  | 'savePreset'
+  | 'removePreset'
+  | 'preprocessing'
+  | 'commandLine'
+  | 'metrics'
+  | 'events'
+  | 'narration'
+  | 'previews'
+>;
+
+export function runQueries(context: StudioContext): RunQueries {
+  return {
+    list: () => runOverviews(context.library()),
+    get({ id }) {
+      const run = runOverview(context.library(), id);
+      if (run) return run;
+      throw new StudioError('not-found', 'There is no such run any more.', {
+        remedy: 'It was removed; look at the list of runs.',
+        details: { runId: id },
+      });
+    },
+    presets: () => [
+      ...presets.map((preset) => ({ ...preset, own: false })),
+      ...readOwnPresets(context.stateFolder).map((preset) => ({ ...preset, own: true })),
+    ],
+    async savePreset({ title, config }) {
+      await saveOwnPreset(context.stateFolder, title, config);
+      return {};
+    },
+    async removePreset({ name }) {
+      await removeOwnPreset(context.stateFolder, name);
+      return {};
+    },
+    preprocessing({ config, syntheticDatasetId }) {
+      const library = context.library();
+      return defaultPreprocessing(library, config, datasetOf(library, syntheticDatasetId, 'synthetic'));
+    },
+    commandLine(order) {
+      const library = context.library();
+      const { config, synthetic, real, preprocessing } = requestOf(library, order);
+      const { name, engine, threads } = order;
+      const words = trainCommandLine(library, {
+        ...{ name, config, synthetic, real, preprocessing, engine, threads },
+      });
+      return { text: quoteForShell(words) };
+    },
+    metrics({ id, names, fromStep, toStep, maxPoints }) {
+      const { runMetrics } = context.library();
+      const wanted = names ?? runMetrics.names(id);
+      const range = {
+        ...(fromStep === null ? {} : { fromStep }),
+        ...(toStep === null ? {} : { toStep }),
+        maxPoints,
+      };
+      return runMetrics.manySeries(id, wanted, range).map((series, index) => ({
+        name: wanted[index],
+        bucketSteps: series.bucketSteps,
+        steps: [...series.steps],
+        min: series.min.map(finiteOrNull),
+        mean: series.mean.map(finiteOrNull),
+        max: series.max.map(finiteOrNull),
+        nonFinite: series.nonFinite,
+      }));
+    },
+    events: ({ id }) =>
+      context
+        .library()
+        .runEvents.list(id)
+        // Where a run comes from is on record before its first step, and is no event of it.
+        .filter(({ step }) => step > FROM_THE_START),
+    narration: ({ id }) => narrateRun(context.library(), runOf(context.library(), id)),
+    previews: ({ id }) => previewsOf(context.library(), runOf(context.library(), id)),
+  };
+}
+
+/** NaN and infinities do not cross as JSON. */
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function previewsOf(library: Library, run: Run) {
+  const { widthPx, heightPx } = trainingConfigSchema.parse(run.config);
+  const imageIds = stripOf(library, run);
+  const bySteps = Map.groupBy(library.previews.list(run.id), ({ step }) => step);
+  const kindsOf = (previews: readonly Preview[]) =>
+    PREVIEW_KINDS.filter((kind) => previews.some((preview) => preview.kind === kind));
+  return {
+    samples: imageIds.length,
+    widthPx,
+    heightPx,
+    imageIds,
+    steps: [...bySteps].map(([step, previews]) => ({ step, kinds: kindsOf(previews) })),
+  };
+}
