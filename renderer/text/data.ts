@@ -1,0 +1,3 @@
+export const data = {
+  noLabels: 'This image has no labels that can be drawn.',
+} as const;
