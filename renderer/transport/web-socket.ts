@@ -165,7 +165,12 @@ async function isKnownTo(browser: Browser, origin: string): Promise<boolean> {
   }
 }
 
-function added<Item>(set: Set<Item>, item: Item): () => void {
-  set.add(item);
-  return () => void set.delete(item);
+/** A listener may be given twice: each subscription is an entry of its own. */
+function added<Told extends unknown[]>(
+  set: Set<(...told: Told) => void>,
+  listener: (...told: Told) => void,
+): () => void {
+  const entry = (...told: Told): void => listener(...told);
+  set.add(entry);
+  return () => void set.delete(entry);
 }

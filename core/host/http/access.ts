@@ -48,7 +48,7 @@ function digest(text: string): Buffer {
 
 /** Browsers keep cookies by name alone, not by port: two studios behind two tunnels must not take each other's. */
 function cookieName(host: string): string {
-  return `simgan-${new URL(`http://${host}`).port || '80'}`;
+  return `simgan-${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;
 }
 
 function cookiesOf(header: string | undefined): [name: string, value: string][] {
