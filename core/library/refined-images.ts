@@ -32,17 +32,29 @@ export interface RefinedStatistics {
   readonly withDrift: number;
 }
 
+/** Yaw and pitch are those of the synthetic image's label. */
+export interface RefinedSort {
+  readonly by: 'id' | 'drift' | 'change' | 'score' | 'yaw' | 'pitch';
+  readonly descending: boolean;
+}
+
 export interface RefinedImages {
   /** Records images of a checkpoint in one transaction; an image that was recorded before is replaced. */
   record(runId: number, step: number, refined: readonly RefinedImage[]): void;
   get(runId: number, step: number, imageId: number): RefinedImage | undefined;
+  /** In the order given; images that the checkpoint has not refined are left out. */
+  getMany(runId: number, step: number, imageIds: readonly number[]): RefinedImage[];
   count(runId: number, step: number): number;
+  /** The images of a checkpoint in the order asked for, those without a value last. */
+  sortedIds(runId: number, step: number, sort: RefinedSort): number[];
   /** Which of these images were refined by the checkpoint already. For going on after an interruption. */
   done(runId: number, step: number, imageIds: readonly number[]): Set<number>;
   /** In order of the image's id, read in pages; writing meanwhile is allowed. */
   all(runId: number, step: number): Generator<RefinedImage>;
   /** Steps of the run's checkpoints that refined anything, ascending. */
   steps(runId: number): number[];
+  /** Sets the dial of all images of a checkpoint; what was measured of them at another one no longer holds. */
+  setAlpha(runId: number, step: number, alpha: number): void;
   setDrift(runId: number, step: number, drifts: readonly { imageId: number; driftPx: number }[]): void;
   statistics(runId: number, step: number): RefinedStatistics;
   /** How many drifted further than a budget. */
@@ -53,6 +65,15 @@ export interface RefinedImages {
 
 const COLUMNS = `image_id AS imageId, path, mean_abs_change AS meanAbsChange,
   discriminator_score AS discriminatorScore, drift_px AS driftPx, sha256, alpha`;
+
+const SORT_COLUMNS: Record<RefinedSort['by'], string> = {
+  id: 'image_id',
+  drift: 'drift_px',
+  change: 'mean_abs_change',
+  score: 'discriminator_score',
+  yaw: 'yaw_rad',
+  pitch: 'pitch_rad',
+};
 
 const PAGE_SIZE = 1_000;
 
@@ -71,6 +92,10 @@ export function refinedImageTable(connection: Connection): RefinedImages {
   const one = connection.prepare<[number, number, number], RefinedImage>(
     `SELECT ${COLUMNS} FROM refined_images WHERE run_id = ? AND step = ? AND image_id = ?`,
   );
+  const many = connection.prepare<[number, number, string], RefinedImage>(
+    `SELECT ${COLUMNS} FROM refined_images
+     WHERE run_id = ? AND step = ? AND image_id IN (SELECT value FROM json_each(?))`,
+  );
   const count = connection.prepare<[number, number], { count: number }>(
     'SELECT count(*) AS count FROM refined_images WHERE run_id = ? AND step = ?',
   );
@@ -87,6 +112,9 @@ export function refinedImageTable(connection: Connection): RefinedImages {
   );
   const setDrift = connection.prepare<[number, number, number, number]>(
     'UPDATE refined_images SET drift_px = ? WHERE run_id = ? AND step = ? AND image_id = ?',
+  );
+  const setAlpha = connection.prepare<[number, number, number]>(
+    'UPDATE refined_images SET alpha = ?, drift_px = NULL WHERE run_id = ? AND step = ?',
   );
   const overDrift = connection.prepare<[number, number, number], { count: number }>(
     'SELECT count(*) AS count FROM refined_images WHERE run_id = ? AND step = ? AND drift_px > ?',
@@ -138,6 +166,23 @@ export function refinedImageTable(connection: Connection): RefinedImages {
         }
       }),
     get: (runId, step, imageId) => one.get(runId, step, imageId),
+    getMany(runId, step, imageIds) {
+      const found = new Map(
+        many.all(runId, step, JSON.stringify(imageIds)).map((image) => [image.imageId, image]),
+      );
+      return imageIds.flatMap((id) => found.get(id) ?? []);
+    },
+    sortedIds(runId, step, { by, descending }) {
+      const column = SORT_COLUMNS[by];
+      const ofLabel = by === 'yaw' || by === 'pitch';
+      const direction = descending ? 'DESC' : 'ASC';
+      // One row of JSON: a million rows of their own would take many times as long to make.
+      const statement = connection.prepare<[number, number], { ids: string }>(
+        `SELECT json_group_array(image_id ORDER BY ${column} IS NULL, ${column} ${direction}, image_id) AS ids
+         FROM refined_images ${ofLabel ? 'JOIN images ON images.id = image_id' : ''} WHERE run_id = ? AND step = ?`,
+      );
+      return JSON.parse(statement.get(runId, step)?.ids ?? '[]') as number[];
+    },
     count: (runId, step) => count.get(runId, step)?.count ?? 0,
     done: (runId, step, imageIds) =>
       new Set(done.all(runId, step, JSON.stringify(imageIds)).map((row) => row.imageId)),
@@ -150,6 +195,7 @@ export function refinedImageTable(connection: Connection): RefinedImages {
       }
     },
     steps: (runId) => steps.all(runId).map((row) => row.step),
+    setAlpha: (runId, step, alpha) => void setAlpha.run(alpha, runId, step),
     setDrift: (runId, step, drifts) =>
       connection.transaction(() => {
         for (const { imageId, driftPx } of drifts) setDrift.run(driftPx, runId, step, imageId);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RefinedImage } from './refined-images.ts';
+import type { RefinedImage, RefinedSort } from './refined-images.ts';
 import { addDataset, addRun, errorOf, imageOf, temporaryLibrary } from './temporary-library.ts';
 
 const checkpoint = (step: number) => ({
@@ -120,6 +120,16 @@ test('refined images: recorded again they replace, statistics leave out what was
     driftPx: 9,
   });
   expect(library.refinedImages.count(runId, 50)).toBe(2_500);
+  const sorted = (by: RefinedSort['by'], descending: boolean) =>
+    library.refinedImages.sortedIds(runId, 50, { by, descending });
+  expect(sorted('change', true)).toEqual([...imageIds].reverse());
+  expect(sorted('drift', true).slice(0, 3)).toEqual([imageIds[0], imageIds[100], imageIds[99]]);
+  expect(sorted('drift', false).slice(99, 103)).toEqual([100, 0, 101, 102].map((index) => imageIds[index]));
+  expect(sorted('yaw', true)).toEqual(imageIds);
+  const some = [imageIds[7], -1, imageIds[3]];
+  expect(library.refinedImages.getMany(runId, 50, some)).toEqual([refined[7], refined[3]]);
+  library.refinedImages.setAlpha(runId, 50, 0.7);
+  expect(library.refinedImages.get(runId, 50, imageIds[5])).toMatchObject({ alpha: 0.7, driftPx: null });
   library.refinedImages.record(runId, 60, refined.slice(0, 2));
   expect(library.refinedImages.done(runId, 60, imageIds.slice(1, 4))).toEqual(new Set([imageIds[1]]));
   expect(library.refinedImages.steps(runId)).toEqual([50, 60]);
