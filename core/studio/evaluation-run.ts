@@ -11,6 +11,7 @@ import type { RefinedStatistics } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { readHeldOut } from './held-out.ts';
+import { createBlender } from './realism-dial.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks } from './runs.ts';
 
@@ -165,16 +166,19 @@ function gazeVectors(library: Library, imageIds: readonly number[]): Float32Arra
   return vectors;
 }
 
-/** Refined versions of the images at ascending places of the synthetic pack. */
+/**
+ * Refined versions of the images at ascending places of the synthetic pack, as the dial of the checkpoint has them.
+ * `synthetic`: the images themselves.
+ */
 export async function readRefined(
   library: Library,
   run: Run,
   step: number,
   places: Int32Array,
-  like: ImageBatch,
+  synthetic: ImageBatch,
 ): Promise<ImageBatch> {
-  const images = new Float32Array(like.images.length);
-  const valuesPerImage = like.heightPx * like.widthPx * like.channels;
+  const images = new Float32Array(synthetic.images.length);
+  const valuesPerImage = synthetic.heightPx * synthetic.widthPx * synthetic.channels;
   let filled = 0;
   for await (const { pack, start } of refinedShards(library, run, step, places[places.length - 1] + 1)) {
     const here = places
@@ -186,7 +190,12 @@ export async function readRefined(
     );
     filled += here.length;
   }
-  return { ...like, images };
+  const blend = createBlender(library, run, step);
+  return blend(imageIdsAt(library, run, places), synthetic, { ...synthetic, images });
+}
+
+function imageIdsAt(library: Library, { syntheticPackId }: Run, places: Int32Array): number[] {
+  return syntheticPackId === null ? [] : selectIds(library.packs.imageIds(syntheticPackId), places);
 }
 
 function selectIds(imageIds: Int32Array, places: Int32Array): number[] {

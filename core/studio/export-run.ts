@@ -12,17 +12,25 @@ import { exportDataset, type ExportSummary } from '../datasets/exporters/export-
 import type { ExportSample } from '../datasets/exporters/export-sample.ts';
 import { describeLoss } from '../datasets/exporters/label-formats.ts';
 import { MANIFEST_FILE, type LabelFormatId } from '../datasets/exporters/manifest.ts';
-import { restoreDepthMm } from '../datasets/pixels/normalise.ts';
+import { fromSigned, fullScaleOf, restoreDepthMm } from '../datasets/pixels/normalise.ts';
 import type { Pack } from '../datasets/pixels/pack.ts';
-import { newPixels } from '../datasets/pixels/raster.ts';
+import { newPixels, type Pixels } from '../datasets/pixels/raster.ts';
 import type { Checkpoint } from '../library/checkpoints.ts';
 import type { LabelledImage } from '../library/images.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedImage } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
+import { readBatch } from './pack-samples.ts';
 import { preparedLabels } from './prepared-labels.ts';
+import {
+  createBlender,
+  dialSettingOf,
+  isFullRefinement,
+  type Blender,
+  type DialSetting,
+} from './realism-dial.ts';
 import { refinedShards } from './refinement.ts';
-import { openRunPacks, preprocessingOf } from './runs.ts';
+import { openRunPacks, preprocessingOf, type RunPacks } from './runs.ts';
 
 export interface ExportRequest {
   readonly folder: string;
@@ -76,30 +84,27 @@ export async function exportRun(
       if (decision === 'export') for (const { annotation } of image.annotations) kinds.add(annotation.kind);
       else heldBack[decision] += 1;
     }
+    const dial = dialSettingOf(library, run.id, checkpoint.step);
     const total = refinedCount - heldBack.overBudget - heldBack.unverified - heldBack.excluded;
-    const summary = await exportDataset(
-      request.folder,
-      samples(library, run, checkpoint, packs.imageIds, request),
-      {
-        formats: request.formats,
-        header: {
-          programVersion: PROGRAM_VERSION,
-          libraryName: library.name,
-          runName: run.name,
-          step: checkpoint.step,
-          checkpointSha256: checkpoint.sha256,
-          config: run.config as Record<string, never>,
-          selection: describeSelection(request, total, refinedCount),
-          gazeConvention: GAZE_CONVENTION,
-          licenceNote:
-            'Made from the synthetic images by a network that was trained on the real ones: the terms of both sets apply.',
-          createdAt: new Date().toISOString(),
-        },
-        total,
-        existing: 'resume',
-        ...hooks,
+    const summary = await exportDataset(request.folder, samples(library, run, checkpoint, packs, request), {
+      formats: request.formats,
+      header: {
+        programVersion: PROGRAM_VERSION,
+        libraryName: library.name,
+        runName: run.name,
+        step: checkpoint.step,
+        checkpointSha256: checkpoint.sha256,
+        config: run.config as Record<string, never>,
+        selection: `${describeSelection(request, total, refinedCount)}${describeDial(dial)}`,
+        gazeConvention: GAZE_CONVENTION,
+        licenceNote:
+          'Made from the synthetic images by a network that was trained on the real ones: the terms of both sets apply.',
+        createdAt: new Date().toISOString(),
       },
-    );
+      total,
+      existing: 'resume',
+      ...hooks,
+    });
     await recordExport(library, run, checkpoint, request, summary);
     const losses = describeLoss(request.formats, [...kinds]).map(({ message }) => message);
     return { ...summary, heldBack, losses };
@@ -176,10 +181,12 @@ async function* samples(
   library: Library,
   run: Run,
   checkpoint: Checkpoint,
-  imageIds: Int32Array,
+  { syntheticPack, imageIds }: RunPacks,
   request: ExportRequest,
 ): AsyncGenerator<ExportSample> {
   const preprocessing = preprocessingOf(library, run);
+  const blend = createBlender(library, run, checkpoint.step);
+  const isAsRefined = isFullRefinement(dialSettingOf(library, run.id, checkpoint.step));
   const nameOf = createNamer();
   const candidates = decisions(library, run, checkpoint, imageIds, request);
   let next = candidates.next();
@@ -187,22 +194,41 @@ async function* samples(
     for (; !next.done && next.value.place < start + pack.count; next = candidates.next()) {
       const { decision, place, image, refined } = next.value;
       if (decision !== 'export') continue;
-      yield await sampleOf(pack, place - start, image, refined, preprocessing, nameOf(image));
+      const pixels = isAsRefined
+        ? await rawPixels(pack, place - start)
+        : await blendedPixels(blend, syntheticPack, pack, { place, placeInShard: place - start, image });
+      yield sampleOf(pixels, image, refined, preprocessing, nameOf(image));
     }
   }
 }
 
-async function sampleOf(
-  pack: Pack,
-  place: number,
+async function rawPixels(pack: Pack, place: number): Promise<Pixels> {
+  const { widthPx, heightPx, channels } = pack;
+  const pixels = newPixels(widthPx * heightPx * channels, pack.bitDepth);
+  await pack.readRaw([place], pixels);
+  return pixels;
+}
+
+async function blendedPixels(
+  blend: Blender,
+  syntheticPack: Pack,
+  refinedPack: Pack,
+  at: { readonly place: number; readonly placeInShard: number; readonly image: LabelledImage },
+): Promise<Pixels> {
+  const synthetic = await readBatch(syntheticPack, Int32Array.of(at.place));
+  const refined = await readBatch(refinedPack, Int32Array.of(at.placeInShard));
+  const { images } = blend([at.image.id], synthetic, refined);
+  return fromSigned(images, fullScaleOf(refinedPack.preprocessing), refinedPack.bitDepth);
+}
+
+function sampleOf(
+  pixels: Pixels,
   image: LabelledImage,
   refined: RefinedImage,
   preprocessing: Preprocessing,
   name: string,
-): Promise<ExportSample> {
+): ExportSample {
   const { widthPx, heightPx, channels, bitDepth, depth } = preprocessing;
-  const pixels = newPixels(widthPx * heightPx * channels, bitDepth);
-  await pack.readRaw([place], pixels);
   return {
     id: image.id,
     name,
@@ -242,4 +268,9 @@ function describeSelection(request: ExportRequest, total: number, refinedCount: 
       : `whose structure moved by at most ${request.driftBudgetPx} px`;
   const unverified = request.includeUnverified ? ', or whose drift could not be measured' : '';
   return `${total} of ${refinedCount} refined images: those in use ${budget}${unverified}.`;
+}
+
+function describeDial(dial: DialSetting): string {
+  if (isFullRefinement(dial)) return '';
+  return ` The refiner's change is applied to the share ${dial.alpha}${dial.keepPupil ? ', outside of the pupil' : ''}.`;
 }
