@@ -75,8 +75,8 @@ function summarize(jobs: readonly Job[], runs: ReadonlyMap<number, Run>): Activi
 }
 
 function fractionOf({ progress }: Job): number | null {
-  if (progress === null || progress.total === null || progress.total <= 0) return null;
-  return Math.min(1, Math.max(0, progress.done / progress.total));
+  const total = progress?.total ?? 0;
+  return progress !== null && total > 0 ? Math.min(1, Math.max(0, progress.done / total)) : null;
 }
 
 /** "43 % – Training Eyes – My library – SimGAN Studio" */

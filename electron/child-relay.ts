@@ -49,11 +49,14 @@ export function withChildren(worker: LaunchedProcess, launchChild: LaunchWorker)
   const fulfil = (wish: Wish): void => {
     switch (wish.does) {
       case 'start':
-        return start(wish.child);
+        start(wish.child);
+        break;
       case 'send':
-        return children.get(wish.child)?.send(wish.message);
+        children.get(wish.child)?.send(wish.message);
+        break;
       case 'kill':
-        return children.get(wish.child)?.kill();
+        children.get(wish.child)?.kill();
+        break;
     }
   };
   worker.onExit(() => {
@@ -107,12 +110,15 @@ export function splitLine(line: WorkerPort): {
       listeners.set(child, (news) => {
         switch (news.is) {
           case 'message':
-            return onMessage.forEach((listener) => listener(news.message));
+            for (const listener of onMessage) listener(news.message);
+            break;
           case 'standard-error':
-            return onStandardError.forEach((listener) => listener(news.text));
+            for (const listener of onStandardError) listener(news.text);
+            break;
           case 'exit':
             listeners.delete(child);
-            return onExit.forEach((listener) => listener({ code: news.code, signal: news.signal }));
+            for (const listener of onExit) listener({ code: news.code, signal: news.signal });
+            break;
         }
       });
       wish({ does: 'start', child });

@@ -26,7 +26,10 @@ export function createPageRecovery(parts: PageRecoveryParts): PageRecovery {
       if (reason === 'clean-exit') return;
       const isAgain = parts.now() - lastMs < SOON_MS;
       lastMs = parts.now();
-      if (!isAgain) return parts.reload();
+      if (!isAgain) {
+        parts.reload();
+        return;
+      }
       parts
         .ask(reason)
         .then((choice) => (choice === 'reload' ? parts.reload() : parts.quit()))

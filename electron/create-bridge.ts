@@ -1,5 +1,6 @@
 import type { StudioBridge } from '../core/contract/bridge.ts';
 import { createClient } from '../core/contract/client.ts';
+import type { StudioClient } from '../core/contract/contract.ts';
 import type { StudioEvent, StudioListener } from '../core/contract/events.ts';
 
 /** The messages of the main process as the preload sees them. */
@@ -13,7 +14,7 @@ export interface MainMessages {
 export function createBridge(messages: MainMessages): StudioBridge {
   const listeners = new Set<StudioListener>();
   let isListening = false;
-  const { onReconnect: _, ...bridge } = createClient({
+  const bridge: Partial<StudioClient> = createClient({
     call: messages.invoke,
     subscribe(listener) {
       // One listener may be given twice: each subscription is an entry of its own.
@@ -29,5 +30,7 @@ export function createBridge(messages: MainMessages): StudioBridge {
     },
     onReconnect: () => () => undefined,
   });
+  // The line to the main process lasts as long as the window does.
+  delete (bridge as { onReconnect?: unknown }).onReconnect;
   return bridge as unknown as StudioBridge;
 }

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { StudioBridge } from '../core/contract/bridge.ts';
+import type { StudioEvent } from '../core/contract/events.ts';
 import type { StudioShell } from '../core/contract/studio-shell.ts';
 import { channels } from './channels.ts';
 import { createBridge } from './create-bridge.ts';
@@ -13,7 +14,7 @@ contextBridge.exposeInMainWorld(
   createBridge({
     invoke: (name, input) => ipcRenderer.invoke(channels.call, name, input),
     listen: (listener) => {
-      ipcRenderer.on(channels.event, (_, event) => listener(event));
+      ipcRenderer.on(channels.event, (_, event: StudioEvent) => listener(event));
       ipcRenderer.send(channels.listening);
     },
   }) satisfies StudioBridge,

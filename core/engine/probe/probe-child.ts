@@ -37,12 +37,23 @@ async function measureSpeed(probe: StepProbe): Promise<number> {
   return (steps * 1000) / (performance.now() - startMs);
 }
 
-process.on('message', (request: ProbeRequest) => {
+/** Electron's utility process has a port of its own in place of `process.send`. */
+const { parentPort } = process as typeof process & {
+  readonly parentPort?: {
+    postMessage(message: unknown): void;
+    on(event: 'message', listener: (event: { readonly data: ProbeRequest }) => void): unknown;
+  };
+};
+
+function serve(request: ProbeRequest): void {
   answer(request)
     .catch((error: unknown): ProbeReply => {
       const remedy = error instanceof StudioError ? error.remedy : '';
       return { kind: 'failed', reason: messageOf(error), remedy };
     })
-    .then((reply) => process.send?.(reply))
+    .then((reply) => (parentPort ? parentPort.postMessage(reply) : process.send?.(reply)))
     .catch(() => process.exit(1));
-});
+}
+
+if (parentPort) parentPort.on('message', ({ data }) => serve(data));
+else process.on('message', (request: ProbeRequest) => serve(request));

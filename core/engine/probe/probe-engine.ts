@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { EngineName } from '../engine.ts';
 import type { ProbeReply, ProbeRequest, StepProbe } from './probe-messages.ts';
+import { launchProbe, type ProbeProcess } from './probe-process.ts';
 
 /** Long enough for a first start from a cold disk and for a GPU that compiles its kernels. */
 const ANSWER_LIMIT_MS = 120_000;
@@ -32,11 +32,7 @@ export async function probeEngine(
   step: StepProbe,
   recall: (device: string, version: string) => Measurement | undefined,
 ): Promise<ProbeResult> {
-  const child = fork(new URL('./probe-child.ts', import.meta.url), {
-    // A library that writes to the terminal must not spoil the program's own output.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
-  });
+  const child = launchProbe();
   try {
     const ask = connect(child);
     const opened = await ask({ kind: 'open', engine });
@@ -49,7 +45,7 @@ export async function probeEngine(
     const { largestError, stepsPerSecond } = measured;
     return { found: true, device, version, deterministic, measurement: { largestError, stepsPerSecond } };
   } finally {
-    child.kill('SIGKILL');
+    child.kill();
   }
 }
 
@@ -60,31 +56,31 @@ function notFound(reply: ProbeReply): ProbeResult {
 }
 
 /** Requests to the child, one at a time; its death or silence is an answer too. */
-function connect(child: ChildProcess): (request: ProbeRequest) => Promise<ProbeReply> {
+function connect(child: ProbeProcess): (request: ProbeRequest) => Promise<ProbeReply> {
   let standardError = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  let settle: (reply: ProbeReply) => void = () => undefined;
+  let death: string | undefined;
+  const fail = (reason: string): void => settle({ kind: 'failed', reason, remedy: '' });
+  child.onStandardError((text) => {
     standardError = (standardError + text).slice(-2000);
+  });
+  child.onMessage((reply) => settle(reply as ProbeReply));
+  child.onExit(({ code, signal }) => {
+    const lastLine = standardError.trim().split('\n').at(-1) ?? '';
+    death = `its process ended with ${signal ?? `code ${String(code)}`}${lastLine && `: ${lastLine}`}`;
+    fail(death);
   });
   return (request) =>
     new Promise((resolve) => {
-      const settle = (reply: ProbeReply): void => {
-        clearTimeout(timer);
-        child.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error');
-        resolve(reply);
-      };
-      const fail = (reason: string): void => settle({ kind: 'failed', reason, remedy: '' });
       const timer = setTimeout(
         () => fail(`no answer within ${ANSWER_LIMIT_MS / 1000} seconds`),
         ANSWER_LIMIT_MS,
       );
-      child.on('message', (reply) => settle(reply as ProbeReply));
-      child.on('error', (error) => fail(`its process could not be started (${error.message})`));
-      child.on('exit', (code, signal) => {
-        const lastLine = standardError.trim().split('\n').at(-1) ?? '';
-        fail(`its process ended with ${signal ?? `code ${String(code)}`}${lastLine && `: ${lastLine}`}`);
-      });
-      child.send(request, (error) => {
-        if (error) fail(`its process does not listen (${error.message})`);
-      });
+      settle = (reply) => {
+        clearTimeout(timer);
+        resolve(reply);
+      };
+      if (death === undefined) child.send(request);
+      else fail(death);
     });
 }

@@ -1,0 +1,43 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MainLogger } from 'electron-log';
+import type { StudioEvent } from '../core/contract/events.ts';
+
+const LARGEST_BYTES = 5 * 1024 * 1024;
+const KEPT_OLD_FILES = 4;
+
+/**
+ * Sets electron-log up: one file in the folder, at 5 MiB put aside as `studio.1.log`, and so on to the fourth; the oldest
+ * goes. Nothing is written to a terminal but in development.
+ */
+export function setUpLogFile(logger: MainLogger, folder: string, isPackaged: boolean): void {
+  const file = join(folder, 'studio.log');
+  logger.transports.file.resolvePathFn = () => file;
+  logger.transports.file.maxSize = LARGEST_BYTES;
+  logger.transports.file.archiveLogFn = ({ path }) => rotate(path);
+  if (isPackaged) logger.transports.console.level = false;
+}
+
+/** `a.log` becomes `a.1.log`, which becomes `a.2.log` … */
+export function rotate(file: string): void {
+  const old = (number: number): string => file.replace(/\.log$/, `.${number}.log`);
+  rmSync(old(KEPT_OLD_FILES), { force: true });
+  for (let number = KEPT_OLD_FILES - 1; number >= 1; number--) renameIfThere(old(number), old(number + 1));
+  renameIfThere(file, old(1));
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** Writes what the studio logs into the file. */
+export function writeToLog(
+  logger: Pick<MainLogger, 'debug' | 'info' | 'warn' | 'error'>,
+  event: StudioEvent,
+): void {
+  if (event.type === 'log') logger[event.entry.level](`[${event.entry.source}] ${event.entry.text}`);
+}
