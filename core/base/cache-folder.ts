@@ -20,6 +20,6 @@ export function cacheFolder(
 }
 
 /** An empty variable is one that is not set, says the XDG specification. */
-function withDefault(value: string | undefined, otherwise: string): string {
+export function withDefault(value: string | undefined, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : value;
 }

@@ -13,6 +13,7 @@ import { addProbe } from './commands/probe.ts';
 import { addQueue } from './commands/queue.ts';
 import { addRefine } from './commands/refine.ts';
 import { addRuns } from './commands/runs.ts';
+import { addServe } from './commands/serve.ts';
 import { addSheet } from './commands/sheet.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addTrain } from './commands/train.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   addEvaluate,
   addExport,
   addVerify,
+  addServe,
   addDemo,
   addDoctor,
 ];
