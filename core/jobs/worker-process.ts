@@ -70,7 +70,7 @@ interface Live {
 interface Task {
   readonly id: number;
   readonly hooks: WorkHooks;
-  readonly settle: (outcome: { readonly result: unknown } | { readonly error: unknown }) => void;
+  readonly settle: (outcome: { readonly result: unknown } | { readonly error: Error }) => void;
 }
 
 /** One process, from its start to its end. */
@@ -141,7 +141,7 @@ function startLive(
         task = {
           id,
           hooks,
-          settle: (end) => ('error' in end ? reject(end.error as Error) : resolve(end.result)),
+          settle: (end) => ('error' in end ? reject(end.error) : resolve(end.result)),
         };
       });
       send({ type: 'start', id, method, args });

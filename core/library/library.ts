@@ -61,6 +61,8 @@ export interface Library extends Disposable {
   runFolder(runId: number): string;
   /** Absolute path of an export's manifest. */
   exportManifestPath(exportId: number): string;
+  /** Changes when another process has written. */
+  changeNumber(): number;
   /** All or nothing; may be nested. The work must be synchronous. */
   transaction<Result>(work: () => Result): Result;
   /** Closes the database and gives the lock back. A second call does nothing. */
@@ -209,6 +211,7 @@ function assemble(
     packPath: (packId) => join(folder, relativePackPath(packId)),
     runFolder: (runId) => join(folder, 'runs', String(runId)),
     exportManifestPath: (exportId) => join(folder, relativeManifestPath(exportId)),
+    changeNumber: () => connection.pragmaNumber('data_version'),
     transaction: (work) => connection.transaction(work),
     close,
     [Symbol.dispose]: close,

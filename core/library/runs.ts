@@ -79,6 +79,8 @@ export interface Runs {
   latest(): Run | undefined;
   /** Runs that wait for their turn, oldest first. */
   queue(): Run[];
+  /** Runs that a process says it is at work on, whether it still is or not. */
+  atWork(): Run[];
   setStatus(id: number, status: RunStatus, error?: string): void;
   /** The process that works on the run from now on. */
   claim(id: number, processId: number, host: string): void;
@@ -133,6 +135,9 @@ export function runTable(connection: Connection): Runs {
   const queued = connection.prepare<[], Row>(
     `SELECT ${COLUMNS} FROM runs WHERE status = 'queued' ORDER BY status_at, id`,
   );
+  const atWork = connection.prepare<[], Row>(
+    `SELECT ${COLUMNS} FROM runs WHERE status NOT IN ('queued', 'done', 'stopped', 'failed') ORDER BY id`,
+  );
   const setStatus = connection.prepare<[string, string, string | null, string | null, number]>(
     'UPDATE runs SET status = ?, status_at = ?, finished_at = ?, error = ? WHERE id = ?',
   );
@@ -183,6 +188,7 @@ export function runTable(connection: Connection): Runs {
     list: () => all.all().map(fromRow),
     latest: () => one(last.get()),
     queue: () => queued.all().map(fromRow),
+    atWork: () => atWork.all().map(fromRow),
     setStatus(id, status, error) {
       const now = new Date().toISOString();
       mustChange(id, setStatus.run(status, now, ENDED.has(status) ? now : null, error ?? null, id));

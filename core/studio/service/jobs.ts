@@ -28,6 +28,24 @@ export interface Jobs {
   list(): Job[];
   cancel(id: number): void;
   clear(): void;
-  /** Called when a job of a kind has ended in any way. Returns a function that ends the subscription. */
+  /** Called when a job has ended in any way. Returns a function that ends the subscription. */
   onEnded(listener: (job: Job) => void): () => void;
+  /** What the job at work computes on, or the last one did; null before the first. */
+  engine(): EngineInUse | null;
+}
+
+export interface EngineInUse {
+  readonly name: string;
+  readonly device: string;
+  /** Why it was chosen. */
+  readonly reason: string;
+}
+
+/** The jobs of one open library. */
+export interface RunningJobs extends Jobs {
+  /**
+   * Stops the jobs at work politely: a training saves a checkpoint and goes back into the queue, what keeps nothing
+   * half done is as it was before. Those that wait stay on record, for when the library is opened again.
+   */
+  close(): Promise<void>;
 }

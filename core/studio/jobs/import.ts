@@ -1,0 +1,14 @@
+import { importDataset } from '../import-dataset.ts';
+import { importInputSchema } from './data-job-inputs.ts';
+import { defineJob } from './job.ts';
+
+/** Imports a folder; the result is `importReportSchema`. */
+export const importJob = defineJob(importInputSchema, async ({ format, name, ...request }, context) => {
+  const { library, signal, onProgress } = context;
+  const report = await importDataset(
+    library,
+    { ...request, format: format ?? undefined, name: name ?? undefined },
+    { signal, onProgress },
+  );
+  return { datasetId: library.datasets.byName(report.dataset)?.id, ...report };
+});
