@@ -55,5 +55,5 @@ function serve(request: ProbeRequest): void {
     .catch(() => process.exit(1));
 }
 
-if (parentPort) parentPort.on('message', ({ data }) => serve(data));
+if (parentPort) parentPort.on('message', ({ data }: { readonly data: ProbeRequest }) => serve(data));
 else process.on('message', (request: ProbeRequest) => serve(request));
