@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { logEntrySchema } from '../../contract/operations/studio.ts';
 
-type LogEntry = z.infer<typeof logEntrySchema>;
+export type LogEntry = z.infer<typeof logEntrySchema>;
 
 /** What happened in the studio's processes, for the log panel: the newest entries, numbered. */
 export interface Log {

@@ -1,0 +1,167 @@
+import { cacheFolder as defaultCacheFolder } from '../../base/cache-folder.ts';
+import { messageOf, StudioError } from '../../base/studio-error.ts';
+import type { Domain } from '../../contract/contract.ts';
+import type { StudioEvent, StudioListener } from '../../contract/events.ts';
+import type { LaunchWorker } from '../../jobs/launcher.ts';
+import type { StudioContext } from './context.ts';
+import { createDataState } from './data/data-state.ts';
+import { datasetHandlers } from './data/datasets.ts';
+import { editHandlers } from './data/edits.ts';
+import { imageHandlers } from './data/images.ts';
+import { importHandlers } from './data/import.ts';
+import { createImportSamples } from './data/import-samples.ts';
+import { simulateHandlers } from './data/simulate.ts';
+import { tellOfData } from './data/tell-of-data.ts';
+import { viewHandlers } from './data/views.ts';
+import type { HandlersOf } from './handlers.ts';
+import { jobHandlers } from './job-handlers.ts';
+import { startJobs } from './job-runner.ts';
+import { createSessionJobs } from './library/session-jobs.ts';
+import { libraryHandlers, summaryOf } from './library/handlers.ts';
+import { openRecentLibraries, type RecordedLibrary } from './library/recent-libraries.ts';
+import { createLibrarySession, noLibrary, type OpenedLibrary } from './library/session.ts';
+import { createLog, type LogEntry } from './log.ts';
+import { createPictures, thumbnailFolder } from './pictures/pictures.ts';
+import { settingsHandlers } from './settings/handlers.ts';
+import { openSettings } from './settings/settings-store.ts';
+import type { Shell } from './shell.ts';
+import { dispatch, type Studio, type StudioResource } from './studio.ts';
+import { createDiagnostics, DIAGNOSTICS_URL } from './system/diagnostics.ts';
+import { systemHandlers } from './system/handlers.ts';
+import { trainingHandlers } from './training/index.ts';
+
+export interface StudioOptions {
+  readonly version: string;
+  /** Folder of this user's settings, recent libraries and logs; made as needed. */
+  readonly stateFolder: string;
+  /** Folder of what can be had again; default: the program's own in the user's cache. */
+  readonly cacheFolder?: string;
+  readonly shell: Shell;
+  readonly launchWorker: LaunchWorker;
+  /** Told of every entry of the log, to write it to a file. */
+  readonly onLog?: (entry: LogEntry) => void;
+}
+
+/** The studio with no library open. Whoever creates it closes it. */
+export function createStudio(options: StudioOptions): Studio {
+  const { version, stateFolder, shell, launchWorker } = options;
+  const listeners = new Set<StudioListener>();
+  const log = createLog((entry) => {
+    options.onLog?.(entry);
+    publish({ type: 'log', entry });
+  });
+  const publish = (event: StudioEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  const settings = openSettings(stateFolder, (text) => log.add('warn', 'settings', text));
+  const recent = openRecentLibraries(stateFolder);
+  const jobs = createSessionJobs(() => session.current());
+  const libraryIfOpen = () => session.current()?.library;
+  const library = () => {
+    const open = libraryIfOpen();
+    if (open) return open;
+    throw noLibrary();
+  };
+  const data = createDataState(library);
+  const remember = (opened: OpenedLibrary): void =>
+    void recent.remember(recordOf(opened)).catch((error: unknown) => {
+      log.add('warn', 'library', `The list of recent libraries could not be written: ${messageOf(error)}`);
+    });
+  const session = createLibrarySession({
+    startJobs: (opened) => startJobs(opened, { launchWorker, publish, log }),
+    onClosing: remember,
+    onChanged(opened) {
+      data.reset();
+      jobs.follow(opened?.jobs);
+      if (opened) remember(opened);
+      void tellOfLibrary();
+    },
+  });
+  const tellOfLibrary = async (): Promise<void> => {
+    const opened = session.current();
+    try {
+      publish({ type: 'library', library: opened ? await summaryOf(opened, data) : null });
+    } catch (error) {
+      // Where it was closed again meanwhile, that is told of by itself.
+      if (session.current() === opened) log.add('error', 'library', messageOf(error));
+    }
+  };
+  const context: StudioContext = {
+    version,
+    stateFolder,
+    library,
+    libraryIfOpen,
+    publish,
+    jobs,
+    log,
+    shell,
+    settings: () => settings.get(),
+  };
+  const samples = createImportSamples();
+  const diagnostics = createDiagnostics(context);
+  const handlers = {
+    ...libraryHandlers(context, session, recent, data),
+    ...importHandlers(context, samples),
+    ...simulateHandlers(context),
+    ...datasetHandlers(context, data),
+    ...imageHandlers(context, data),
+    ...editHandlers(context, data),
+    ...viewHandlers(context),
+    ...trainingHandlers(context),
+    ...jobHandlers(context),
+    ...settingsHandlers(context, settings),
+    ...systemHandlers(context, diagnostics),
+  };
+  const pictures = createPictures(
+    context,
+    samples,
+    thumbnailFolder(options.cacheFolder ?? defaultCacheFolder()),
+  );
+  jobs.onEnded(tellOfData(data, publish));
+
+  let closing: Promise<void> | undefined;
+  return {
+    call: (name, input) => dispatch(handlers as HandlersOf<Domain>, name, input),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async resource(address) {
+      try {
+        const url = new URL(address, 'studio://studio');
+        if (url.pathname === DIAGNOSTICS_URL) return diagnostics.resource() ?? nothingThere();
+        return (await pictures(url)) ?? nothingThere();
+      } catch (error) {
+        if (error instanceof StudioError) return refusal(error);
+        throw error;
+      }
+    },
+    close: () => (closing ??= session.close()),
+  };
+}
+
+function recordOf({ library, openedAt }: OpenedLibrary): RecordedLibrary {
+  const { folder, name, runs, imageSearch } = library;
+  return {
+    folder,
+    name,
+    openedAt,
+    lastVerdict: runs.list().findLast(({ verdict }) => verdict !== null)?.verdict ?? null,
+    images: imageSearch.count({}),
+  };
+}
+
+function nothingThere(): StudioResource {
+  return refusal(
+    new StudioError('not-found', 'There is nothing at this address.', { remedy: 'Reload what shows it.' }),
+  );
+}
+
+function refusal({ code, message, remedy }: StudioError): StudioResource {
+  return {
+    status: code === 'not-found' ? 404 : code === 'bad-usage' ? 400 : code === 'busy' ? 503 : 422,
+    type: 'application/json',
+    body: Buffer.from(JSON.stringify({ code, reason: message, remedy })),
+    maxAgeSeconds: 0,
+  };
+}

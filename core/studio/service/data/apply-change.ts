@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { assertNever } from '../../../base/assert.ts';
+import { storedAnnotationSchema, splitSchema } from '../../../contract/operations/images.ts';
+import type { Changed } from '../../../library/images.ts';
+import type { Library } from '../../../library/library.ts';
+
+const ids = z.array(z.int());
+
+/** One step of an edit, as it is kept to undo and redo it. */
+export const changeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('tag'), tag: z.string(), on: z.boolean(), imageIds: ids }),
+  z.strictObject({ kind: z.literal('rename-tag'), name: z.string(), newName: z.string() }),
+  z.strictObject({ kind: z.literal('exclude'), reason: z.string().nullable(), imageIds: ids }),
+  z.strictObject({ kind: z.literal('split'), split: splitSchema, imageIds: ids }),
+  z.strictObject({
+    kind: z.literal('label'),
+    imageId: z.int(),
+    of: z.enum(['gaze', 'keypoints', 'category']),
+    /** Null takes it away. */
+    label: storedAnnotationSchema.nullable(),
+  }),
+]);
+
+export type Change = z.infer<typeof changeSchema>;
+
+/** What takes a change back, and which images it changed. */
+export interface AppliedChange {
+  /** In the order in which they are to be applied. */
+  readonly inverse: readonly Change[];
+  readonly imageIds: readonly number[];
+}
+
+/** Makes one change; images that are not there any more are passed over. Inside a transaction of the caller. */
+export function applyChange(library: Library, change: Change): AppliedChange {
+  switch (change.kind) {
+    case 'tag': {
+      const { tag, on } = change;
+      const imageIds = on
+        ? library.tags.put(tag, change.imageIds)
+        : library.tags.takeOff(tag, change.imageIds);
+      return { imageIds, inverse: imageIds.length === 0 ? [] : [{ ...change, on: !on, imageIds }] };
+    }
+    case 'rename-tag': {
+      const { name, newName } = change;
+      const imageIds = library.imageSearch.ids({ tags: [name] });
+      library.tags.rename(name, newName);
+      return { imageIds, inverse: [{ kind: 'rename-tag', name: newName, newName: name }] };
+    }
+    case 'exclude': {
+      const changed = library.images.setExcluded(change.imageIds, change.reason);
+      const inverse = byValue(changed).map(([reason, imageIds]): Change => ({
+        kind: 'exclude',
+        reason,
+        imageIds,
+      }));
+      return { imageIds: changed.map(({ imageId }) => imageId), inverse };
+    }
+    case 'split': {
+      const changed = library.images.setSplit(change.imageIds, change.split);
+      const inverse = byValue(changed).map(([split, imageIds]): Change => ({
+        kind: 'split',
+        split,
+        imageIds,
+      }));
+      return { imageIds: changed.map(({ imageId }) => imageId), inverse };
+    }
+    case 'label': {
+      const { imageId, of, label } = change;
+      if (!library.images.get(imageId)) return { imageIds: [], inverse: [] };
+      const before = label
+        ? library.annotations.set(imageId, label.annotation, label.author)
+        : library.annotations.remove(imageId, of);
+      return { imageIds: [imageId], inverse: [{ kind: 'label', imageId, of, label: before ?? null }] };
+    }
+    default:
+      return assertNever(change, 'change');
+  }
+}
+
+function byValue<Value>(changed: readonly Changed<Value>[]): [Value, number[]][] {
+  const groups = new Map<Value, number[]>();
+  for (const { imageId, before } of changed) {
+    const group = groups.get(before);
+    if (group) group.push(imageId);
+    else groups.set(before, [imageId]);
+  }
+  return [...groups];
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { openLibrarySchema } from '../../../contract/operations/studio.ts';
+import { explainWriteError } from '../../../base/studio-error.ts';
+import type { StudioContext } from '../context.ts';
+import type { DataState } from '../data/data-state.ts';
+import type { HandlersOf } from '../handlers.ts';
+import { requireWithinRoots } from '../system/roots.ts';
+import type { RecentLibraries } from './recent-libraries.ts';
+import type { LibrarySession, OpenedLibrary } from './session.ts';
+import { stepStates } from './step-states.ts';
+
+export type OpenLibrary = z.infer<typeof openLibrarySchema>;
+
+/** Size of the sample library's eyes, as the preset for them trains. */
+const SAMPLE_EYE = { widthPx: 55, heightPx: 35, seed: 1 };
+
+export function libraryHandlers(
+  { shell, jobs }: Pick<StudioContext, 'shell' | 'jobs'>,
+  session: LibrarySession,
+  recent: RecentLibraries,
+  data: Pick<DataState, 'index'>,
+): HandlersOf<'library'> {
+  const summary = (opened: OpenedLibrary): Promise<OpenLibrary> => summaryOf(opened, data);
+  const create = async (folder: string, name: string | null): Promise<OpenedLibrary> =>
+    session.create(requireWithinRoots(shell, folder), name ?? undefined);
+  return {
+    library: {
+      async current() {
+        const opened = session.current();
+        return opened ? summary(opened) : null;
+      },
+      recent: () => recent.list(),
+      create: async ({ folder, name }) => summary(await create(folder, name)),
+      open: async ({ folder }) => summary(await session.open(requireWithinRoots(shell, folder))),
+      async close() {
+        await session.close();
+        return {};
+      },
+      async forget({ folder }) {
+        await recent.forget(folder);
+        return {};
+      },
+      async createSample({ folder, images }) {
+        await create(folder ?? freeSampleFolder(shell.roots?.[0] ?? join(homedir(), 'SimGAN Studio')), null);
+        const job = jobs.start({
+          kind: 'sample-library',
+          title: 'Making the sample library',
+          lane: 'data',
+          input: { images, ...SAMPLE_EYE },
+        });
+        return { jobId: job.id };
+      },
+    },
+  };
+}
+
+/** What the window shows of the open library. */
+export async function summaryOf(
+  { library, openedAt }: OpenedLibrary,
+  { index }: Pick<DataState, 'index'>,
+): Promise<OpenLibrary> {
+  const counts = await index().counts();
+  const imagesOf = (role: 'synthetic' | 'real'): number =>
+    library.datasets
+      .list()
+      .filter((dataset) => dataset.role === role)
+      .reduce((sum, { id }) => sum + (counts.get(id)?.images ?? 0), 0);
+  return {
+    folder: library.folder,
+    name: library.name,
+    openedAt,
+    syntheticImages: imagesOf('synthetic'),
+    realImages: imagesOf('real'),
+    runs: library.runs.list().filter(({ trashedAt }) => trashedAt === null).length,
+    steps: stepStates(library, counts),
+  };
+}
+
+/** A new name in a folder that is made as needed. */
+function freeSampleFolder(parent: string): string {
+  try {
+    mkdirSync(parent, { recursive: true });
+  } catch (error) {
+    throw explainWriteError(error, parent);
+  }
+  for (let number = 1; ; number++) {
+    const folder = join(parent, number === 1 ? 'Sample eyes.simgan' : `Sample eyes ${number}.simgan`);
+    if (!existsSync(folder)) return folder;
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { StudioError } from '../../../base/studio-error.ts';
+import { createLibrary, openLibrary, type Library } from '../../../library/library.ts';
+import type { RunningJobs } from '../jobs.ts';
+
+export interface OpenedLibrary {
+  readonly library: Library;
+  readonly jobs: RunningJobs;
+  readonly openedAt: string;
+}
+
+/** The one library that is open, and the changing of it. */
+export interface LibrarySession {
+  current(): OpenedLibrary | undefined;
+  /** Opens a library; the one before is closed only when the new one is open. One that is open already stays. */
+  open(folder: string): Promise<OpenedLibrary>;
+  create(folder: string, name: string | undefined): Promise<OpenedLibrary>;
+  close(): Promise<void>;
+}
+
+export interface SessionHooks {
+  /** Begins to serve the jobs of a library that was just opened. */
+  readonly startJobs: (library: Library) => RunningJobs;
+  /** The jobs of this one have stopped, and it is about to be closed. */
+  readonly onClosing: (opened: OpenedLibrary) => void;
+  /** Another one is open, or none. */
+  readonly onChanged: (opened: OpenedLibrary | undefined) => void;
+}
+
+export function createLibrarySession({ startJobs, onClosing, onChanged }: SessionHooks): LibrarySession {
+  let opened: OpenedLibrary | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other, in the order of being asked. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work, work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  const stop = async (): Promise<void> => {
+    const before = opened;
+    opened = undefined;
+    if (!before) return;
+    try {
+      await before.jobs.close();
+      onClosing(before);
+    } finally {
+      before.library.close();
+    }
+  };
+  const change = async (library: Library): Promise<OpenedLibrary> => {
+    try {
+      await stop();
+      opened = { library, jobs: startJobs(library), openedAt: new Date().toISOString() };
+      return opened;
+    } catch (error) {
+      library.close();
+      throw error;
+    } finally {
+      onChanged(opened);
+    }
+  };
+  return {
+    current: () => opened,
+    open: (folder) =>
+      inTurn(async () => {
+        if (opened && isSameFolder(opened.library.folder, folder)) return opened;
+        return change(openLibrary(folder, { access: 'write' }));
+      }),
+    create: (folder, name) => inTurn(() => change(createLibrary(folder, name === undefined ? {} : { name }))),
+    close: () =>
+      inTurn(async () => {
+        if (!opened) return;
+        try {
+          await stop();
+        } finally {
+          onChanged(undefined);
+        }
+      }),
+  };
+}
+
+export function noLibrary(): StudioError {
+  return new StudioError('not-found', 'No library is open.', {
+    remedy: 'Open a library or make a new one first.',
+  });
+}
+
+function isSameFolder(left: string, right: string): boolean {
+  return existsSync(right) && realpathSync(left) === realpathSync(resolve(right));
+}
