@@ -7,6 +7,7 @@ import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import { sha256OfPixels } from '../datasets/pixels/hash.ts';
 import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
 import { createPackWriter, openPack, type Pack } from '../datasets/pixels/pack.ts';
+import type { Tripwire } from '../estimators/label-tripwire.ts';
 import { measureImage, type Displacement } from '../evaluation/displacement.ts';
 import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
@@ -16,6 +17,8 @@ import { readCheckpoint, restoreWeights } from '../simgan/checkpoint.ts';
 import { buildDiscriminator } from '../simgan/discriminator.ts';
 import { refineBatch } from '../simgan/refine.ts';
 import { buildRefiner } from '../simgan/refiner.ts';
+import { createLabelReadings } from './label-readings.ts';
+import { openLabelNet } from './run-inspector.ts';
 import { openRunPacks } from './runs.ts';
 
 /** Images of one refined pack; what a killed refinement has to do again is at most this. */
@@ -50,6 +53,7 @@ export async function refineRun(
     discriminator: buildDiscriminator(loaded.config, random),
   };
   const result = { count: 0, alreadyDone: 0, step: checkpoint.step };
+  const labelNet = await openLabelNet(library, run);
   try {
     restoreWeights([...networks.refiner.weights, ...networks.discriminator.weights], loaded);
     await removeTemporaryFiles(refinedFolder(library, run, checkpoint.step));
@@ -60,7 +64,7 @@ export async function refineRun(
       const done =
         existsSync(path) && library.refinedImages.done(run.id, checkpoint.step, ids).size === ids.length;
       if (!done) {
-        const records = await refineShard(networks, pack, places, ids, path, (inShard) => {
+        const records = await refineShard(networks, labelNet, pack, places, ids, path, (inShard) => {
           hooks.signal.throwIfAborted();
           hooks.onProgress({ done: start + inShard, total: pack.count, unit: 'images', label: 'Refining' });
         });
@@ -83,12 +87,14 @@ export async function refineRun(
   } finally {
     networks.refiner.dispose();
     networks.discriminator.dispose();
+    labelNet?.dispose();
     await close();
   }
 }
 
 async function refineShard(
   networks: Parameters<typeof refineBatch>[0],
+  labelNet: Tripwire | undefined,
   pack: Pack,
   places: Int32Array,
   imageIds: readonly number[],
@@ -99,6 +105,7 @@ async function refineShard(
   const valuesPerImage = pack.widthPx * pack.heightPx * pack.channels;
   const writer = await createPackWriter(path, { preprocessing });
   const records: Omit<RefinedImage, 'path'>[] = [];
+  const readings = createLabelReadings();
   try {
     for (let start = 0; start < places.length; start += BATCH_IMAGES) {
       const batch = places.subarray(start, start + BATCH_IMAGES);
@@ -108,6 +115,9 @@ async function refineShard(
       const { heightPx, widthPx, channels } = pack;
       const original = { images, count: batch.length, heightPx, widthPx, channels };
       const result = { ...original, images: refined };
+      if (labelNet?.unit === 'px') {
+        readings.add(await labelNet.predict(original), await labelNet.predict(result));
+      }
       const patches = patchMaps.length / batch.length;
       for (let index = 0; index < batch.length; index++) {
         const from = index * valuesPerImage;
@@ -126,6 +136,8 @@ async function refineShard(
       }
       onBatch(start + batch.length);
     }
+    // Before the pack, whose being there says that the shard is done.
+    await readings.write(path, places.length);
     await writer.finish();
     return records;
   } finally {
@@ -157,6 +169,17 @@ export async function* refinedShards(
       await pack.close();
     }
   }
+}
+
+/** The pack that holds the refined version of the image at a place of the synthetic pack, and its place there. */
+export function refinedPlace(
+  library: Library,
+  run: Run,
+  step: number,
+  place: number,
+): { readonly path: string; readonly placeInPack: number } {
+  const start = place - (place % SHARD_IMAGES);
+  return { path: shardPath(library, run, step, start), placeInPack: place - start };
 }
 
 const stepFolder = (step: number): string => String(step).padStart(9, '0');

@@ -87,6 +87,12 @@ function splitPlaces(library: Library, { imageIds }: RunPacks): { kept: Int32Arr
   };
 }
 
+/** The label net that judges a run, if it has one. Whoever gets it disposes it. */
+export async function openLabelNet(library: Library, run: Run): Promise<Tripwire | undefined> {
+  const path = join(library.runFolder(run.id), TRIPWIRE_FILE);
+  return existsSync(path) ? loadTripwire(await readSafeTensors(path)) : undefined;
+}
+
 async function openTripwire(
   library: Library,
   run: Run,
@@ -95,13 +101,13 @@ async function openTripwire(
   { seed }: TrainingConfig,
   { signal, onProgress }: PackOptions,
 ): Promise<Tripwire | undefined> {
-  const path = join(library.runFolder(run.id), TRIPWIRE_FILE);
-  if (existsSync(path)) return loadTripwire(await readSafeTensors(path));
+  const before = await openLabelNet(library, run);
+  if (before) return before;
   const labels = keypointsAt(library, run, data, lessons);
   if (!labels) return undefined;
   const images = await readBatch(data.syntheticPack, lessons);
   const tripwire = await trainTripwire(images, labels, { seed }, { signal, onProgress });
-  await writeSafeTensors(path, await tripwire.save());
+  await writeSafeTensors(join(library.runFolder(run.id), TRIPWIRE_FILE), await tripwire.save());
   return tripwire;
 }
 
