@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { StudioError } from '../../core/base/studio-error.ts';
+import { parentLine } from '../../core/jobs/worker-port.ts';
+import { serveJobs } from '../../core/jobs/worker.ts';
+
+/** A worker whose jobs do what processes do at their worst; for tests. */
+serveJobs(parentLine(), {
+  echo: (args) => Promise.resolve(args),
+  processId: () => Promise.resolve(process.pid),
+  refuse: () => {
+    throw new StudioError('bad-input', 'eye.png is no picture.', {
+      remedy: 'Remove it.',
+      details: { path: 'eye.png' },
+      cause: new Error('bad magic'),
+    });
+  },
+  fault: () => Promise.reject(new TypeError('x is undefined')),
+  /** Reports 1000 times in a second, until it is stopped. */
+  async count(_args, { signal, onProgress, onNote, onEvent }) {
+    onNote('It begins.');
+    onEvent({ colour: 'blue' });
+    for (let done = 1; done <= 1000 && !signal.aborted; done++) {
+      onProgress({ done, total: 1000, unit: 'things', label: done <= 500 ? 'First half' : 'Second half' });
+      await sleep(1);
+    }
+    if (signal.aborted) throw new StudioError('cancelled', 'Stopped.', { remedy: 'Start again.' });
+    return 'counted';
+  },
+  /** Does not listen. */
+  deaf: () => sleep(60_000),
+  /** Its event loop stands still. */
+  hang(args) {
+    const untilMs = performance.now() + z.number().parse(args);
+    while (performance.now() < untilMs);
+    return Promise.resolve('back again');
+  },
+  exit() {
+    process.stderr.write('tensor of shape [3] expected\n', () => process.exit(3));
+    return sleep(60_000);
+  },
+  kill() {
+    process.kill(process.pid, 'SIGKILL');
+    return sleep(60_000);
+  },
+  throwLater() {
+    setTimeout(() => {
+      throw new Error('outside of the job');
+    });
+    return sleep(60_000);
+  },
+});
