@@ -1,0 +1,56 @@
+import { computed, shallowRef } from 'vue';
+import type { OutputOf } from '../../../core/contract/contract.ts';
+import { crumbsOf, folderOf } from '../../composables/paths.ts';
+import { studio } from '../../studio.ts';
+
+type Listing = OutputOf<'system.browse'>;
+export type BrowseEntry = Listing['entries'][number];
+
+/** Walks the folders of the computer on which the studio runs. */
+export function useBrowse() {
+  const listing = shallowRef<Listing>();
+  const error = shallowRef<unknown>();
+  const isLoading = shallowRef(false);
+  const roots = shallowRef<readonly string[]>([]);
+  let newest = 0;
+
+  /** Null: the roots. Says whether it could be read. */
+  async function go(folder: string | null): Promise<boolean> {
+    newest += 1;
+    const asked = newest;
+    isLoading.value = true;
+    try {
+      const read = await studio.system.browse({ folder });
+      if (asked !== newest) return false;
+      listing.value = read;
+      error.value = undefined;
+      return true;
+    } catch (caught) {
+      if (asked === newest) error.value = caught;
+      return false;
+    } finally {
+      if (asked === newest) isLoading.value = false;
+    }
+  }
+
+  /** Begins where the user was last, or at the roots where that is gone. */
+  async function begin(last: string | null): Promise<void> {
+    const top = await studio.system.browse({ folder: null }).catch(() => undefined);
+    roots.value = top?.folder === null ? top.entries.map(({ path }) => path) : [top?.folder ?? '/'];
+    if (last !== null && (await go(last))) return;
+    if (last !== null && (await go(folderOf(last)))) return;
+    await go(null);
+  }
+
+  return {
+    listing,
+    error,
+    isLoading,
+    go,
+    begin,
+    crumbs: computed(() => {
+      const folder = listing.value?.folder;
+      return folder ? crumbsOf(folder, roots.value) : [];
+    }),
+  };
+}
