@@ -1,7 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MainLogger } from 'electron-log';
-import type { StudioEvent } from '../core/contract/events.ts';
 
 const LARGEST_BYTES = 5 * 1024 * 1024;
 const KEPT_OLD_FILES = 4;
@@ -32,12 +31,4 @@ function renameIfThere(from: string, to: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-}
-
-/** Writes what the studio logs into the file. */
-export function writeToLog(
-  logger: Pick<MainLogger, 'debug' | 'info' | 'warn' | 'error'>,
-  event: StudioEvent,
-): void {
-  if (event.type === 'log') logger[event.entry.level](`[${event.entry.source}] ${event.entry.text}`);
 }
