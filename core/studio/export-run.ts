@@ -70,17 +70,10 @@ export async function exportRun(
 ): Promise<ExportResult> {
   const packs = await openRunPacks(library, run);
   try {
-    const refinedCount = library.refinedImages.count(run.id, checkpoint.step);
-    if (refinedCount < packs.syntheticPack.count) {
-      throw new StudioError(
-        'not-found',
-        `Step ${checkpoint.step} of ${run.name} has refined ${refinedCount} of ${packs.syntheticPack.count} images.`,
-        { remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.` },
-      );
-    }
+    const refinedCount = requireAllRefined(library, run, checkpoint).length;
     const heldBack = { overBudget: 0, unverified: 0, excluded: 0 };
     const kinds = new Set<Annotation['kind']>();
-    for (const { decision, image } of decisions(library, run, checkpoint, packs.imageIds, request)) {
+    for (const { decision, image } of decideExport(library, run, checkpoint, packs.imageIds, request)) {
       if (decision === 'export') for (const { annotation } of image.annotations) kinds.add(annotation.kind);
       else heldBack[decision] += 1;
     }
@@ -111,6 +104,22 @@ export async function exportRun(
   } finally {
     await packs.close();
   }
+}
+
+/**
+ * The images of a run's synthetic pack.
+ * @throws StudioError 'not-found' where the checkpoint has not refined them all
+ */
+export function requireAllRefined(library: Library, run: Run, checkpoint: Checkpoint): Int32Array {
+  const imageIds =
+    run.syntheticPackId === null ? new Int32Array() : library.packs.imageIds(run.syntheticPackId);
+  const refinedCount = library.refinedImages.count(run.id, checkpoint.step);
+  if (imageIds.length > 0 && refinedCount >= imageIds.length) return imageIds;
+  throw new StudioError(
+    'not-found',
+    `Step ${checkpoint.step} of ${run.name} has refined ${refinedCount} of ${imageIds.length} images.`,
+    { remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.` },
+  );
 }
 
 /** The record and its copy of the manifest come into being together. */
@@ -150,19 +159,23 @@ interface Candidate {
 
 const PAGE_IMAGES = 500;
 
-function* decisions(
+/** Of every refined image whether it leaves, in the order of the pack. */
+export function* decideExport(
   library: Library,
   run: Run,
   checkpoint: Checkpoint,
   imageIds: Int32Array,
-  request: ExportRequest,
+  request: Omit<ExportRequest, 'folder'>,
 ): Generator<Candidate> {
   for (let start = 0; start < imageIds.length; start += PAGE_IMAGES) {
     const page = [...imageIds.subarray(start, start + PAGE_IMAGES)];
     const images = new Map(library.images.getMany(page).map((image) => [image.id, image]));
+    const refinedImages = new Map(
+      library.refinedImages.getMany(run.id, checkpoint.step, page).map((one) => [one.imageId, one]),
+    );
     for (const [index, id] of page.entries()) {
       const image = images.get(id);
-      const refined = library.refinedImages.get(run.id, checkpoint.step, id);
+      const refined = refinedImages.get(id);
       // Images that were removed from the library since have no label to go with.
       if (!image || !refined) continue;
       yield { decision: decide(image, refined, request), place: start + index, image, refined };
@@ -170,7 +183,11 @@ function* decisions(
   }
 }
 
-function decide(image: LabelledImage, refined: RefinedImage, request: ExportRequest): Decision {
+function decide(
+  image: LabelledImage,
+  refined: RefinedImage,
+  request: Omit<ExportRequest, 'folder'>,
+): Decision {
   if (image.excludedReason !== null) return 'excluded';
   if (request.driftBudgetPx === undefined) return 'export';
   if (refined.driftPx === null) return request.includeUnverified ? 'export' : 'unverified';
@@ -188,7 +205,7 @@ async function* samples(
   const blend = createBlender(library, run, checkpoint.step);
   const isAsRefined = isFullRefinement(dialSettingOf(library, run.id, checkpoint.step));
   const nameOf = createNamer();
-  const candidates = decisions(library, run, checkpoint, imageIds, request);
+  const candidates = decideExport(library, run, checkpoint, imageIds, request);
   let next = candidates.next();
   for await (const { pack, start } of refinedShards(library, run, checkpoint.step, imageIds.length)) {
     for (; !next.done && next.value.place < start + pack.count; next = candidates.next()) {
