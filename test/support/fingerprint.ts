@@ -13,7 +13,7 @@ import { readHistoryAt } from '../../core/simgan/history-segments.ts';
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** Events that tell how a run was worked on, and not what it became. */
-const EVENTS_OF_WORK: ReadonlySet<string> = new Set(['paused', 'resumed']);
+const EVENTS_OF_WORK: ReadonlySet<string> = new Set(['paused', 'resumed', 'order']);
 
 /**
  * All that a run has become, part by part, so that two runs can be compared: the bytes of every checkpoint (weights,

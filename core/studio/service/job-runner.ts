@@ -55,6 +55,8 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
   const atWork = new Map<JobLane, { readonly work: Work; readonly ended: Promise<void> }>();
   const listeners = new Set<(job: Job) => void>();
   let engine: EngineInUse | null = null;
+  /** Not before the workers of a studio that died are gone. */
+  let isReady = false;
   let isClosing = false;
 
   const jobOf = (record: JobRecord): Job => {
@@ -86,7 +88,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
   };
 
   const pump = (lane: JobLane): void => {
-    if (isClosing || atWork.has(lane)) return;
+    if (!isReady || isClosing || atWork.has(lane)) return;
     const next = library.jobs.open().find((job) => job.lane === lane && job.status === 'waiting');
     if (!next) return;
     const work: Work = {
@@ -187,6 +189,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
   const { gone } = failAbandoned(library);
   void gone.then(() => {
     if (isClosing) return;
+    isReady = true;
     takeUpQueue();
     for (const lane of LANES) pump(lane);
   });
