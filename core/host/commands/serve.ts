@@ -18,7 +18,9 @@ const DEFAULT_PORT = 7420;
 const portSchema = z.coerce.number().int().min(0).max(65_535);
 const rootsSchema = z.array(z.string());
 
-const RENDERER_FOLDER = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
+/** Of the built window; another build is named by the environment. */
+const RENDERER_FOLDER =
+  process.env.SIMGAN_RENDERER_FOLDER ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
 
 export function addServe(program: Command): void {
   addCommand(
