@@ -5,10 +5,13 @@ import { fromFailure, studioFailureSchema, type StudioFailure } from './studio-f
 /** A number that its sender gives to a question, and that its answer bears. */
 const callId = z.int().nonnegative();
 
-/** What the window sends: an operation by name, and what goes in. The studio parses the input by the contract. */
-export const callSchema = z.strictObject({ id: callId, name: z.string().max(100), input: z.unknown() });
+/** `undefined` is not there in JSON. */
+const anything = z.unknown().optional();
 
-const answerSchema = z.strictObject({ id: callId, output: z.unknown() });
+/** What the window sends: an operation by name, and what goes in. The studio parses the input by the contract. */
+export const callSchema = z.strictObject({ id: callId, name: z.string().max(100), input: anything });
+
+const answerSchema = z.strictObject({ id: callId, output: anything });
 const refusalSchema = z.strictObject({ id: callId, failure: studioFailureSchema });
 const pushSchema = z.strictObject({ event: studioEventSchema });
 
@@ -19,7 +22,7 @@ export type CallMessage = z.infer<typeof callSchema>;
 export type StudioMessage = z.infer<typeof studioMessageSchema>;
 
 /** What came of a call, as plain data: a border that copies values keeps all of it, and of an error only its message. */
-export type Reply = { readonly output: unknown } | { readonly failure: StudioFailure };
+export type Reply = { readonly output?: unknown } | { readonly failure: StudioFailure };
 
 /** The output of a reply; a failure is thrown as the error that it was. */
 export function outputOf(reply: Reply): unknown {
