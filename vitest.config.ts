@@ -27,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
+          globalSetup: 'test/e2e/support/build-window.ts',
           // Each file has a browser and a studio of its own.
           fileParallelism: false,
           testTimeout: 60_000,
