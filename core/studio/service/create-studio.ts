@@ -136,7 +136,7 @@ export function createStudio(options: StudioOptions): Studio {
         throw error;
       }
     },
-    close: () => (closing ??= session.close()),
+    close: () => (closing ??= session.close().finally(() => recent.written())),
   };
 }
 

@@ -15,6 +15,8 @@ export interface RecentLibraries {
   /** Puts a library at the front, or brings what is known of it up to date. */
   remember(library: RecordedLibrary): Promise<void>;
   forget(folder: string): Promise<void>;
+  /** Settles when nothing is being written. */
+  written(): Promise<void>;
 }
 
 const FILE_NAME = 'recent-libraries.json';
@@ -47,6 +49,7 @@ export function openRecentLibraries(stateFolder: string): RecentLibraries {
         ),
       ),
     forget: (folder) => save(without(folder)),
+    written: () => written.catch(() => undefined),
   };
 }
 

@@ -76,7 +76,8 @@ function lastEngine(library: Library | undefined) {
   const run = library?.runs
     .list()
     .filter(({ engine }) => engine !== null)
-    .reduce((newest, one) => ((one.heartbeatAt ?? '') > (newest.heartbeatAt ?? '') ? one : newest));
+    .sort((left, right) => (left.heartbeatAt ?? '').localeCompare(right.heartbeatAt ?? ''))
+    .at(-1);
   if (!run) return null;
   return { name: run.engine ?? '', device: run.device ?? '', reason: `${run.name} was trained on it last.` };
 }
