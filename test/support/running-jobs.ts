@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { studioEventSchema, type StudioEvent } from '../../core/contract/events.ts';
+import { studioEventSchema, type StudioEvent, type StudioListener } from '../../core/contract/events.ts';
 import { forkLauncher } from '../../core/jobs/fork-launcher.ts';
 import { DEFAULT_LIMITS } from '../../core/jobs/worker-process.ts';
 import type { Library } from '../../core/library/library.ts';
@@ -13,6 +13,7 @@ export interface JobsUnderTest extends AsyncDisposable {
   readonly jobs: RunningJobs;
   /** Everything that was told, checked against the contract. */
   readonly events: StudioEvent[];
+  onEvent(listener: StudioListener): void;
   of<Type extends StudioEvent['type']>(type: Type): EventOf<Type>[];
   /** Waits for an event. */
   until<Type extends StudioEvent['type']>(
@@ -28,9 +29,13 @@ export interface JobsUnderTest extends AsyncDisposable {
 /** The jobs of a library in real workers of the real entry. */
 export function jobsOf(library: Library): JobsUnderTest {
   const events: StudioEvent[] = [];
+  const listeners: StudioListener[] = [];
   const jobs = startJobs(library, {
     launchWorker: forkLauncher(new URL('../../core/host/worker.ts', import.meta.url)),
-    publish: (event) => void events.push(studioEventSchema.parse(event)),
+    publish(event) {
+      events.push(studioEventSchema.parse(event));
+      for (const listener of listeners) listener(event);
+    },
     log: createLog(() => undefined),
     limits: DEFAULT_LIMITS,
   });
@@ -46,6 +51,7 @@ export function jobsOf(library: Library): JobsUnderTest {
   return {
     jobs,
     events,
+    onEvent: (listener) => void listeners.push(listener),
     of,
     until,
     async end(id) {
