@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { isReport, isWindowPage } from './app-address.ts';
+import { isReport, isWindowPage, START_URL } from './app-address.ts';
 
 /** Sites that texts of the program point to. A link to anywhere else opens nothing. */
 const EXTERNAL_SITES = ['arxiv.org', 'doi.org', 'github.com'];
@@ -58,11 +58,11 @@ export function guardSession(session: GuardedSession): void {
   session.setPermissionCheckHandler((contents, permission) => isOurs(contents, permission));
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event, item) => {
-    // Tables, reports and diagnostics of the studio may be saved; nothing else comes from the net.
-    if (!item.getURL().startsWith('blob:') && !isDownload(item.getURL())) event.preventDefault();
+    if (!isOwnDownload(item.getURL())) event.preventDefault();
   });
 }
 
-function isDownload(address: string): boolean {
-  return isReport(address);
+/** Tables, reports and diagnostics of the studio, and what the window made itself. */
+function isOwnDownload(address: string): boolean {
+  return isReport(address) || address.startsWith(`blob:${START_URL}`);
 }

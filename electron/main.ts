@@ -251,10 +251,11 @@ async function start(): Promise<void> {
   powerMonitor.on('suspend', () => void saveTrainings().catch(onFault));
   // Whoever asks by a signal cannot be asked.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, closeNow);
-  powerMonitor.on('shutdown', (event: { preventDefault(): void }) => {
+  powerMonitor.on('shutdown', ((event: { preventDefault(): void }) => {
+    // Asks the system to wait. Electron's typings leave the event out, its documentation does not.
     event.preventDefault();
     closeNow();
-  });
+  }) as () => void);
   const saveTrainings = async (): Promise<void> => {
     for (const id of effects.activity().trainingRunIds) {
       await askStudio(studio, 'runs.command', { id, command: { kind: 'checkpoint' } });
