@@ -4,6 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
+import type { Annotation } from '../contract/annotation.ts';
+import { adjustAnnotation, type LabelAdjustment } from '../contract/label-adjustment.ts';
 import {
   importerOf,
   type Importer,
@@ -25,6 +27,8 @@ export interface ImportRequest {
   readonly options: unknown;
   /** Name of the dataset; undefined takes the folder's. */
   readonly name: string | undefined;
+  /** What an axis check found wrong with the labels; they are put right before they are checked. */
+  readonly adjustment?: LabelAdjustment;
   /** Copies the pictures into the library instead of pointing at them. */
   readonly copy: boolean;
 }
@@ -124,7 +128,7 @@ async function* readFolder(
     if (item.kind === 'skipped') return item;
     const inspected = await inspectImage(folder, item.path);
     if (inspected.kind === 'skipped') return inspected;
-    const checked = checkLabels(item, inspected);
+    const checked = checkLabels(withAdjustedLabels(item, request.adjustment, inspected), inspected);
     if (checked.kind === 'skipped') return checked;
     if (request.copy) await copyInto(dataset.rootPath, folder, item.path);
     const { fileSha256, widthPx, heightPx, channels, bitDepth, greyMean, greyDeviation } = inspected;
@@ -145,6 +149,25 @@ async function* readFolder(
       image: { ...file, split: splitOf(fileSha256), annotations: [...checked.annotations] },
     };
   });
+}
+
+type ImportedImage = Extract<ImportItem, { kind: 'image' }>;
+
+function withAdjustedLabels(
+  item: ImportedImage,
+  adjustment: LabelAdjustment | undefined,
+  size: { readonly widthPx: number; readonly heightPx: number },
+): ImportedImage {
+  if (!adjustment) return item;
+  const annotations = item.annotations.map((annotation) =>
+    hasFiniteGaze(annotation) ? adjustAnnotation(annotation, adjustment, size) : annotation,
+  );
+  return { ...item, annotations };
+}
+
+/** A gaze that is no direction cannot be turned; it is left for the check to refuse. */
+function hasFiniteGaze(annotation: Annotation): boolean {
+  return annotation.kind !== 'gaze' || Number.isFinite(annotation.pitchRad + annotation.yawRad);
 }
 
 interface Tally {
