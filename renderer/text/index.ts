@@ -1,12 +1,28 @@
+import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { data } from './data.ts';
 import { loupe } from './loupe.ts';
 import { importing } from './import.ts';
 import { settings } from './settings.ts';
+import { runs } from './runs.ts';
 import { shell } from './shell.ts';
+import { train } from './train.ts';
 import { welcome } from './welcome.ts';
 import { map } from './map.ts';
 import { health } from './health.ts';
 
 /** Every word that the window shows, by part. Plain words first, the term of the field in brackets beside them. */
-export const text = { common, shell, data, loupe, map, health, welcome, import: importing, settings };
+export const text = {
+  charts,
+  train,
+  runs,
+  common,
+  shell,
+  data,
+  loupe,
+  map,
+  health,
+  welcome,
+  import: importing,
+  settings,
+};

@@ -1,0 +1,58 @@
+import { computed, onScopeDispose, type Ref } from 'vue';
+import type { OutputOf } from '../../../core/contract/contract.ts';
+import type { StudioEvent } from '../../../core/contract/events.ts';
+import { useLive, type Live } from '../../stores/live.ts';
+import { studio } from '../../studio.ts';
+import { createPace } from './pace.ts';
+
+export type Checkpoint = OutputOf<'checkpoints.list'>[number];
+export type Previews = OutputOf<'runs.previews'>;
+export type RunEvent = OutputOf<'runs.events'>[number];
+export type Sentence = OutputOf<'runs.narration'>[number];
+
+/** Between two readings of a list that grows while a run trains. */
+const INTERVAL_MS = 1000;
+
+function usePaced<Value>(load: () => Promise<Value>, concerns: (event: StudioEvent) => boolean): Live<Value> {
+  const live = useLive(load, (event) => (event.type === 'library' ? 'stale' : undefined));
+  const pace = createPace(INTERVAL_MS, live.refresh);
+  onScopeDispose(
+    studio.subscribe((event) => {
+      if (concerns(event)) pace.ask();
+    }),
+  );
+  onScopeDispose(pace.stop);
+  return live;
+}
+
+/** What a run has left behind so far: checkpoints, previews, what happened, and the same in sentences. */
+export function useRunRecord(runId: Readonly<Ref<number>>) {
+  const id = (): number => runId.value;
+  const isOf = (event: StudioEvent, ...types: StudioEvent['type'][]): boolean =>
+    'runId' in event && event.runId === id() && types.includes(event.type);
+  const checkpoints = usePaced(
+    () => studio.checkpoints.list({ runId: id() }),
+    (event) => isOf(event, 'checkpoint', 'run-event') || (event.type === 'run' && event.run.id === id()),
+  );
+  const previews = usePaced(
+    () => studio.runs.previews({ id: id() }),
+    (event) => isOf(event, 'preview', 'run-event'),
+  );
+  const events = usePaced(
+    () => studio.runs.events({ id: id() }),
+    (event) => isOf(event, 'run-event', 'checkpoint'),
+  );
+  const narration = usePaced(
+    () => studio.runs.narration({ id: id() }),
+    (event) => isOf(event, 'run-event', 'checkpoint', 'preview'),
+  );
+  const all = [checkpoints, previews, events, narration];
+  return {
+    checkpoints: computed(() => checkpoints.value.value ?? []),
+    previews: previews.value,
+    events: computed(() => events.value.value ?? []),
+    narration: computed(() => narration.value.value ?? []),
+    error: computed(() => all.map((live) => live.error.value).find(Boolean)),
+    refresh: () => Promise.all(all.map((live) => live.refresh())),
+  };
+}
