@@ -1,6 +1,7 @@
 import type { ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { breakDownChange, type ChangeBreakdown } from '../evaluation/change-breakdown.ts';
 import { measureChange, type ChangeReport } from '../evaluation/change.ts';
 import { selfTestDisplacement, type DisplacementSelfTest } from '../evaluation/displacement-self-test.ts';
 import { compareGazeTraining, type GazeComparison } from '../evaluation/downstream.ts';
@@ -9,6 +10,7 @@ import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedStatistics } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
+import { compareLooks, type SetLook } from './compare-looks.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { readHeldOut } from './held-out.ts';
 import { createBlender } from './realism-dial.ts';
@@ -28,6 +30,10 @@ export interface RunEvaluation {
   /** Undefined where the labels for it are missing; then `noGaze` says which. */
   readonly gaze: GazeComparison | undefined;
   readonly noGaze: string | undefined;
+  /** Each set beside the real one. Absent from evaluations of earlier versions, as the breakdown is. */
+  readonly looks?: readonly SetLook[];
+  /** What the refiner's change is made of; absent where nothing changed. */
+  readonly breakdown?: ChangeBreakdown;
   readonly caveats: readonly string[];
 }
 
@@ -73,6 +79,8 @@ export async function evaluateRun(
     const change = measureChange(synthetic, refined, real);
     const selfTest = await selfTestDisplacement(synthetic, hooks);
     const realism = await realismReport({ synthetic, refined, real }, {}, hooks);
+    const looks = await compareLooks({ synthetic, refined, real }, realism, hooks);
+    const breakdown = breakDownChange(synthetic, refined);
     const gaze = await compareGaze(
       library,
       { synthetic, refined, real: seen, imageIds: selectIds(imageIds, places) },
@@ -87,6 +95,8 @@ export async function evaluateRun(
       refined: library.refinedImages.statistics(run.id, checkpoint.step),
       selfTest,
       ...gaze,
+      looks,
+      ...(breakdown ? { breakdown } : {}),
       caveats: [...caveats, ...realism.refinedReal.caveats],
     };
     library.evaluations.add({ runId: run.id, step: checkpoint.step, kind: 'full', result: evaluation });
