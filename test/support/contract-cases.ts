@@ -19,7 +19,7 @@ export interface ContractFixture {
 
 export interface ContractCase {
   readonly name: string;
-  run(fixture: ContractFixture): Promise<void>;
+  readonly run: (fixture: ContractFixture) => Promise<void>;
 }
 
 /** Queries that need nothing but, at most, an open library. */

@@ -56,9 +56,9 @@ async function serve(
   _: string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  requireBuild();
   const address = parseOption(z.string().min(1), options.host, '--host');
   const port = options.port === undefined ? undefined : parseOption(portSchema, options.port, '--port');
+  requireBuild();
   const folder = libraryPath === undefined ? nearbyLibrary(terminal) : resolve(libraryPath);
   const studio = createStudio({
     version: PROGRAM_VERSION,
