@@ -8,6 +8,9 @@ import type { StudioJob } from './job.ts';
 export const jobTable = {
   import: async () => (await import('./import.ts')).importJob,
   simulate: async () => (await import('./simulate.ts')).simulateJob,
+  'check-files': async () => (await import('./check-files.ts')).checkFilesJob,
+  health: async () => (await import('./health.ts')).healthJob,
+  map: async () => (await import('./map.ts')).mapJob,
   'sample-library': async () => (await import('./sample-library.ts')).sampleLibraryJob,
   train: async () => (await import('./train.ts')).trainJob,
   probe: async () => (await import('./probe.ts')).probeJob,
