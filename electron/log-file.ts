@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MainLogger } from 'electron-log';
+import type { NodeLogger } from 'electron-log';
 
 const LARGEST_BYTES = 5 * 1024 * 1024;
 const KEPT_OLD_FILES = 4;
@@ -8,8 +8,10 @@ const KEPT_OLD_FILES = 4;
 /**
  * Sets electron-log up: one file in the folder, at 5 MiB put aside as `studio.1.log`, and so on to the fourth; the oldest
  * goes. Nothing is written to a terminal but in development.
+ *
+ * @param logger of electron-log/node: its main edition would listen to messages of any page
  */
-export function setUpLogFile(logger: MainLogger, folder: string, isPackaged: boolean): void {
+export function setUpLogFile(logger: NodeLogger, folder: string, isPackaged: boolean): void {
   const file = join(folder, 'studio.log');
   logger.transports.file.resolvePathFn = () => file;
   logger.transports.file.maxSize = LARGEST_BYTES;

@@ -16,7 +16,7 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
-import logger from 'electron-log/main';
+import logger from 'electron-log/node';
 import { z } from 'zod';
 import { stateFolder } from '../core/base/state-folder.ts';
 import { messageOf, StudioError } from '../core/base/studio-error.ts';
