@@ -48,6 +48,10 @@ export function refusalOf(request: IncomingMessage, names: ReadonlySet<string>):
   }
   if (url.length > LONGEST_URL) return { status: 414, text: 'The address is too long.' };
   if (!/^\/(?!\/)[\x21-\x7e]*$/.test(url)) return { status: 400, text: 'The address is no path.' };
+  // Whoever sends two wants one of them to be overlooked.
+  if (request.rawHeaders.filter((header, index) => index % 2 === 0 && /^host$/i.test(header)).length !== 1) {
+    return { status: 400, text: 'A request has one Host header.' };
+  }
   const name = hostNameOf(headers.host);
   if (name === undefined || !names.has(name)) {
     return { status: 421, text: 'This host is not known by that name.' };
