@@ -126,7 +126,7 @@ export const useDataStore = defineStore('data', () => {
     open,
     /** The image at a place; undefined until it has been read. Reactive. */
     imageAt(place: number): GridImage | undefined {
-      void arrivals.value;
+      arrivals.value;
       return cache?.at(place);
     },
     want: (from: number, to: number) => cache?.want(from, to),

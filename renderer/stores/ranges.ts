@@ -4,8 +4,7 @@ export type Ranges = readonly (readonly [number, number])[];
 export const NO_RANGES: Ranges = [];
 
 /** How many places they are. */
-export const sizeOf = (ranges: Ranges): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+export const sizeOf = (ranges: Ranges): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 
 /** Index of the first range that ends at or after a place. */
 function firstReaching(ranges: Ranges, place: number): number {

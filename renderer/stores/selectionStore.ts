@@ -82,7 +82,10 @@ export const useSelectionStore = defineStore('selection', () => {
     target(): InputOf<'edits.exclude'>['target'] | undefined {
       if (!data.listing || data.count === 0) return undefined;
       const places: Ranges = ranges.value.length > 0 ? ranges.value : [[active.value, active.value]];
-      return { listing: data.listing.listing, ranges: places.map(([from, to]): [number, number] => [from, to]) };
+      return {
+        listing: data.listing.listing,
+        ranges: places.map(([from, to]): [number, number] => [from, to]),
+      };
     },
   };
 });

@@ -44,7 +44,7 @@ export function changed(
 ): ImageFilter {
   return Object.fromEntries(
     Object.entries({ ...filter, ...changes }).filter(([, value]) => value !== undefined),
-  ) as ImageFilter;
+  );
 }
 
 /** With another range of a column, or without one. */

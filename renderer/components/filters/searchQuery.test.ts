@@ -65,7 +65,14 @@ describe('a search in the address', () => {
   });
 
   it('keeps what can be read of a damaged address', () => {
-    const query = { role: 'martian', set: ['1', 'x'], yawRad: '0.1..', tag: 'good', sort: '-nothing', picked: '9' };
+    const query = {
+      role: 'martian',
+      set: ['1', 'x'],
+      yawRad: '0.1..',
+      tag: 'good',
+      sort: '-nothing',
+      picked: '9',
+    };
     expect(searchFromQuery(query, keeper())).toEqual({
       filter: { tags: ['good'], ranges: { yawRad: { from: 0.1 } } },
       sort: { by: 'id' },

@@ -20,7 +20,10 @@ export interface PickedImages {
 const FLAGS = ['duplicate', 'excluded', 'missing', 'corrected'] as const;
 
 /** A search as the part of an address after "?": short, readable, and the same search again when it is read. */
-export function searchToQuery({ filter, sort }: ImageSearch, picked: PickedImages): Record<string, string | string[]> {
+export function searchToQuery(
+  { filter, sort }: ImageSearch,
+  picked: PickedImages,
+): Record<string, string | string[]> {
   const entries: [string, string | string[] | undefined][] = [
     ['set', filter.datasetIds?.map(String)],
     ['role', filter.role],
@@ -35,7 +38,9 @@ export function searchToQuery({ filter, sort }: ImageSearch, picked: PickedImage
     ...numericColumns.map((column): [string, string | undefined] => [column, rangeText(filter, column)]),
     ['sort', sortText(sort)],
   ];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string | string[]] => entry[1] !== undefined));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
+  );
 }
 
 /** The search of an address; what is no search is left out of it. */

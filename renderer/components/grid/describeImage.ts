@@ -15,7 +15,10 @@ export function describeLabels({ annotations }: Pick<GridImage, 'annotations'>):
   return annotations.flatMap(({ annotation }) => {
     switch (annotation.kind) {
       case 'gaze':
-        return [text.data.grid.yaw(degrees(annotation.yawRad)), text.data.grid.pitch(degrees(annotation.pitchRad))];
+        return [
+          text.data.grid.yaw(degrees(annotation.yawRad)),
+          text.data.grid.pitch(degrees(annotation.pitchRad)),
+        ];
       case 'keypoints': {
         const visible = annotation.points.filter(({ visibility }) => visibility === 2).length;
         return [text.data.grid.visible(visible, annotation.points.length)];

@@ -12,7 +12,11 @@ const SETTLE_MS = 150;
  * Which rows of a grid are drawn and where. `scroller` is the element that scrolls; it holds one element of
  * `spacerPx` height in which row r stands at `rowTop(r)`.
  */
-export function useGridScroll(scroller: Readonly<Ref<HTMLElement | null>>, count: Ref<number>, tilePx: Ref<number>) {
+export function useGridScroll(
+  scroller: Readonly<Ref<HTMLElement | null>>,
+  count: Ref<number>,
+  tilePx: Ref<number>,
+) {
   const { width, height } = useElementSize(scroller);
   const layout = computed(() => gridLayout(count.value, width.value, tilePx.value));
   const tall = computed(() => tallScroll(layout.value.heightPx, height.value));
@@ -60,12 +64,16 @@ export function useGridScroll(scroller: Readonly<Ref<HTMLElement | null>>, count
   );
 
   // Another width or tile size: what was at the upper edge stays there.
-  watch([layout, height], ([now], [before]) => {
-    const first = Math.floor(place.value / before.pitchPx) * before.columns;
-    const isSame = now.pitchPx === before.pitchPx && now.columns === before.columns;
-    if (!isSame) scrollTo(Math.floor(first / now.columns) * now.pitchPx);
-    else if (place.value > mostPlace()) scrollTo(mostPlace());
-  }, { flush: 'post' });
+  watch(
+    [layout, height],
+    ([now], [before]) => {
+      const first = Math.floor(place.value / before.pitchPx) * before.columns;
+      const isSame = now.pitchPx === before.pitchPx && now.columns === before.columns;
+      if (!isSame) scrollTo(Math.floor(first / now.columns) * now.pitchPx);
+      else if (place.value > mostPlace()) scrollTo(mostPlace());
+    },
+    { flush: 'post' },
+  );
 
   return {
     layout,

@@ -73,7 +73,7 @@ export function useRubberBand(
   return {
     band: computed(() => band.value),
     /** Whether the press that has just ended was a drag, so that its click means nothing. */
-    wasDrag(): boolean {
+    wasDrag: (): boolean => {
       const was = isBanding;
       isBanding = false;
       return was;
