@@ -1,0 +1,10 @@
+// Gives a forked process what Electron gives a utility process: `process.parentPort`, and no `process.send`.
+const send = process.send?.bind(process);
+const parentPort = {
+  postMessage: (message: unknown) => void send?.(message),
+  on: (_: 'message', listener: (event: { readonly data: unknown }) => void) =>
+    void process.on('message', (data) => listener({ data })),
+};
+Object.defineProperty(process, 'parentPort', { value: parentPort });
+Object.defineProperty(process, 'send', { value: undefined });
+process.on('disconnect', () => process.exit(0));
