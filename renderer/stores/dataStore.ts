@@ -2,7 +2,6 @@ import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { OutputOf } from '../../core/contract/contract.ts';
-import { describeFailure } from '../composables/failure.ts';
 import { createWindowCache, type WindowCache } from '../components/grid/windowCache.ts';
 import { USUAL_SORT, type ImageSearch } from '../components/filters/imageSearch.ts';
 import { studio } from '../studio.ts';
@@ -115,7 +114,7 @@ export const useDataStore = defineStore('data', () => {
     search,
     listing,
     count: computed(() => listing.value?.count ?? 0),
-    error: computed(() => error.value && describeFailure(error.value)),
+    error,
     isSearching,
     isOutdated,
     arrivals,
@@ -126,8 +125,8 @@ export const useDataStore = defineStore('data', () => {
     open,
     /** The image at a place; undefined until it has been read. Reactive. */
     imageAt(place: number): GridImage | undefined {
-      arrivals.value;
-      return cache?.at(place);
+      // Read so that whoever asks is told when images arrive.
+      return arrivals.value >= 0 ? cache?.at(place) : undefined;
     },
     want: (from: number, to: number) => cache?.want(from, to),
   };
