@@ -79,8 +79,16 @@ export const runs = {
       synthetic: 'Synthetic',
       refined: 'Refined',
       difference: 'Difference',
-      patches: 'Judged as refined (patch map)',
+      patches: 'Patch map',
       'nearest-real': 'Nearest real',
+    },
+    help: {
+      synthetic: 'As the simulator made it.',
+      refined: 'As the refiner changed it.',
+      difference: 'Refined minus synthetic: grey is unchanged, white is brighter, black is darker.',
+      patches:
+        'How surely the discriminator takes each patch for refined: white is surely refined, black surely real.',
+      'nearest-real': 'The real image that is most like the refined one.',
     },
     step: 'Step of the preview',
     stepOf: (step: number) => `step ${step.toLocaleString('en')}`,

@@ -77,6 +77,12 @@ export interface PlotLook {
   readonly format: (value: number) => string;
 }
 
+/** uPlot has these as a constant enumeration, which modules that are compiled one by one cannot read. */
+const DISTRIBUTIONS: { readonly linear: unknown; readonly logarithmic: unknown } = {
+  linear: 1,
+  logarithmic: 3,
+};
+
 /** The options of a plot with a band per curve, reference lines, and a cursor that is told and not only drawn. */
 export function plotOptions(look: PlotLook, listener: PlotListener): uPlot.Options {
   const { curves, references, logarithmic, colours, format } = look;
@@ -95,7 +101,7 @@ export function plotOptions(look: PlotLook, listener: PlotListener): uPlot.Optio
     scales: {
       x: { time: false },
       y: {
-        distr: logarithmic ? 3 : 1,
+        distr: DISTRIBUTIONS[logarithmic ? 'logarithmic' : 'linear'] as uPlot.Scale.Distr,
         range: (_plot, low: number | null, high: number | null) =>
           valueRange(low, high, references, logarithmic),
       },
