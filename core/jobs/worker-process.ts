@@ -14,7 +14,8 @@ export interface WorkerLimits {
   readonly idleMs: number;
 }
 
-export const DEFAULT_LIMITS: WorkerLimits = { silenceMs: 600_000, cancelMs: 60_000, idleMs: 30_000 };
+/** A step of large networks on a processor takes minutes. */
+export const DEFAULT_LIMITS: WorkerLimits = { silenceMs: 1_800_000, cancelMs: 120_000, idleMs: 30_000 };
 
 export interface WorkHooks {
   readonly signal: AbortSignal;
@@ -129,14 +130,14 @@ function startLive(
     },
     async run(id, method, args, hooks) {
       if (task) throw new Error('A worker does one job at a time.');
-      clearTimeout(idleTimer);
-      tail = '';
       let cancelTimer: NodeJS.Timeout | undefined;
       const cancel = (): void => {
         send({ type: 'cancel', id });
         cancelTimer = setTimeout(() => kill('it did not end when it was asked to'), limits.cancelMs);
       };
       hooks.onStart(child.processId);
+      clearTimeout(idleTimer);
+      tail = '';
       const outcome = new Promise<unknown>((resolve, reject) => {
         task = {
           id,

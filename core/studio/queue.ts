@@ -13,8 +13,6 @@ import { orderOf, recordOrigin, type TrainingOrder } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
 import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
 
-export type { EngineWish } from './engine-wish.ts';
-
 /** Opens the engine that is wished for, works with it, and frees it. */
 export type WithEngine = (wish: EngineWish, work: (engine: Engine) => Promise<Run>) => Promise<Run>;
 

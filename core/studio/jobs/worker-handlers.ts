@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { JobHandler, JobHooks } from '../../jobs/worker.ts';
 import { openLibrary, type Library } from '../../library/library.ts';
-import { describeEngine, wishForRun, withChosenEngine } from '../engine-wish.ts';
 import type { JobContext, StudioJob } from './job.ts';
 import { jobTable } from './job-table.ts';
 
@@ -48,9 +47,11 @@ function contextOf(library: Library, { signal, onProgress, onNote, onEvent }: Jo
     signal,
     onProgress,
     onNote,
-    withEngine({ engine, threads }, work, run) {
+    async withEngine({ engine, threads }, work, run) {
+      // Only here, so that a process that reads files does not hold TensorFlow.js.
+      const { describeEngine, wishForRun, withChosenEngine } = await import('../engine-wish.ts');
       const wish = threads === null ? { engine } : { engine, threads };
-      return withChosenEngine(
+      return await withChosenEngine(
         run ? wishForRun(run, wish) : wish,
         (chosen, reason) => {
           const { name, device } = chosen;

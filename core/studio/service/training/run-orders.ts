@@ -1,7 +1,7 @@
 import type { ParsedInputOf } from '../../../contract/contract.ts';
 import type { Library } from '../../../library/library.ts';
 import type { RunOrder } from '../../jobs/run-job-inputs.ts';
-import type { EngineWish } from '../../queue.ts';
+import type { EngineWish } from '../../engine-wish.ts';
 import { defaultPreprocessing } from '../../training-data.ts';
 import type { TrainingRequest } from '../../training-run.ts';
 import type { StudioContext } from '../context.ts';
