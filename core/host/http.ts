@@ -25,6 +25,7 @@ import {
   type HttpResponse,
 } from './http/responses.ts';
 import { readStaticFile } from './http/static-files.ts';
+import { limitStrangers } from './http/strangers.ts';
 
 export interface HostOptions {
   readonly studio: Studio;
@@ -61,7 +62,7 @@ const LIMITS = {
   /** Of silence on a connection that is no WebSocket. */
   idleMs: 60_000,
   keepAliveMs: 10_000,
-  connections: 500,
+  strangers: 200,
   windows: 50,
   /** Of one message: 100,000 image ids and room. */
   messageBytes: 2 * 1024 * 1024,
@@ -107,8 +108,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
         });
     },
   );
-  server.maxConnections = LIMITS.connections;
   server.timeout = LIMITS.idleMs;
+  const isLetIn = limitStrangers(server, LIMITS.strangers);
 
   const answer = async (request: IncomingMessage): Promise<HttpResponse> => {
     const refusal = refusalOf(request, names);
@@ -122,6 +123,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return cookie === undefined ? strangerResponse() : welcomeResponse(cookie);
     }
     if (!access.isAdmitted(headers.cookie, host)) return strangerResponse();
+    isLetIn(request.socket);
     if (/^\/(pictures|reports)\//.test(path)) return resourceResponse(await studio.resource(target));
     const file = await readStaticFile(options.rendererFolder, path);
     return file ? fileResponse(file) : refusalResponse({ status: 404, text: 'There is nothing here.' });
@@ -150,6 +152,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stream.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
+    isLetIn(stream);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       if (connections.size >= LIMITS.windows) {
         socket.close(TRY_AGAIN_LATER, 'Too many windows are open.');

@@ -7,7 +7,7 @@ import { serveStudio, type ServedStudio } from '../support/served-studio.ts';
 /** In a small form; `npm run bench -- attack` does more of each. */
 const SIZES: Readonly<Record<string, number>> = {
   'malformed messages': 1000,
-  'slow requests': 100,
+  'slow requests': 600,
   'many connections and windows': 600,
 };
 

@@ -292,12 +292,13 @@ const slowLoris: Attack = {
   name: 'slow requests',
   async run({ port, cookie }, size) {
     const gotIn: string[] = [];
-    const slow = await Promise.all(Array.from({ length: size }, () => connectRaw(port)));
+    const slow: RawConnection[] = [];
+    while (slow.length < size) slow.push(await connectRaw(port));
     for (let turn = 0; turn < 5; turn++) {
       for (const { socket } of slow)
         socket.write(turn === 0 ? 'GET / HTTP/1.1\r\nHost: localhost\r\nX: ' : 'a');
-      const { status } = await ask(port, { path: '/', headers: { cookie } });
-      if (status !== 200) gotIn.push(`others get ${status}`);
+      const others = await statusOf(port, cookie);
+      if (others !== 200) gotIn.push(`others get ${others}`);
     }
     for (const connection of slow) connection.destroy();
     return { tries: size, gotIn };
@@ -308,9 +309,9 @@ const slowLoris: Attack = {
 const manyConnections: Attack = {
   name: 'many connections and windows',
   async run({ port, cookie }, size) {
-    const idle = await Promise.allSettled(Array.from({ length: size }, () => connectRaw(port)));
-    for (const each of idle) if (each.status === 'fulfilled') each.value.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const idle = await Promise.all(Array.from({ length: size }, () => connectRaw(port)));
+    const others = await statusOf(port, cookie);
+    for (const connection of idle) connection.destroy();
     const windows = await Promise.all(
       Array.from({ length: 80 }, () => open(port, { cookie, origin: own(port) })),
     );
@@ -318,7 +319,8 @@ const manyConnections: Attack = {
     const left = windows.filter((window) => window?.readyState === WebSocket.OPEN).length;
     for (const window of windows) window?.terminate();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    return { tries: size + 80, gotIn: left <= 50 ? [] : [`${left} windows at once`] };
+    const gotIn = left <= 50 ? [] : [`${left} windows at once`];
+    return { tries: size + 80, gotIn: others === 200 ? gotIn : [...gotIn, `others get ${others}`] };
   },
 };
 
@@ -334,6 +336,12 @@ export const attacks: readonly Attack[] = [
   slowLoris,
   manyConnections,
 ];
+
+/** What somebody who is let in gets; 0 where they are cut off. */
+async function statusOf(port: number, cookie: string): Promise<number> {
+  const answer = await ask(port, { path: '/', headers: { cookie } }).catch(() => undefined);
+  return answer?.status ?? 0;
+}
 
 async function opens(port: number, headers: Readonly<Record<string, string>>): Promise<boolean> {
   const socket = await open(port, headers);
