@@ -15,9 +15,17 @@ export const preparedUrl = (runId: number, imageId: number): string =>
 export const previewUrl = (runId: number, step: number, kind: string): string =>
   `/pictures/runs/${runId}/previews/${step}/${kind}`;
 
-/** x + α(R(x) − x) at training size. Without α: as it was refined. */
-export const refinedUrl = (runId: number, step: number, imageId: number, alpha?: number): string =>
-  `/pictures/runs/${runId}/refined/${step}/${imageId}${alpha === undefined ? '' : `?alpha=${alpha}`}`;
+/** x + α(R(x) − x) at training size, the pupil left as it was or not. Without α: as it was refined. */
+export const refinedUrl = (
+  runId: number,
+  step: number,
+  imageId: number,
+  alpha?: number,
+  keepPupil = false,
+): string =>
+  `/pictures/runs/${runId}/refined/${step}/${imageId}${
+    alpha === undefined ? '' : `?alpha=${alpha}${keepPupil ? '&keepPupil=1' : ''}`
+  }`;
 
 /** Signed, on a fixed scale: blue darker, orange lighter, grey unchanged. */
 export const differenceUrl = (runId: number, step: number, imageId: number, gain = 1): string =>
@@ -26,6 +34,9 @@ export const differenceUrl = (runId: number, step: number, imageId: number, gain
 /** An image of the history buffer. */
 export const historyUrl = (runId: number, step: number, slot: number): string =>
   `/pictures/runs/${runId}/history/${step}/${slot}`;
+
+/** What a rater of a Turing test is shown: the address does not tell which it is. */
+export const turingUrl = (session: number, trial: number): string => `/pictures/turing/${session}/${trial}`;
 
 /** An image that could be imported; prepared where a preprocessing (as JSON) is given. */
 export const sampleUrl = (sample: string, place: number, preprocessing?: string): string =>

@@ -187,6 +187,19 @@ export async function readRefined(
   places: Int32Array,
   synthetic: ImageBatch,
 ): Promise<ImageBatch> {
+  const output = await readRefinerOutput(library, run, step, places, synthetic);
+  const blend = createBlender(library, run, step);
+  return blend(imageIdsAt(library, run, places), synthetic, output);
+}
+
+/** The same as they came out of the refiner. */
+export async function readRefinerOutput(
+  library: Library,
+  run: Run,
+  step: number,
+  places: Int32Array,
+  synthetic: ImageBatch,
+): Promise<ImageBatch> {
   const images = new Float32Array(synthetic.images.length);
   const valuesPerImage = synthetic.heightPx * synthetic.widthPx * synthetic.channels;
   let filled = 0;
@@ -200,8 +213,7 @@ export async function readRefined(
     );
     filled += here.length;
   }
-  const blend = createBlender(library, run, step);
-  return blend(imageIdsAt(library, run, places), synthetic, { ...synthetic, images });
+  return { ...synthetic, images };
 }
 
 function imageIdsAt(library: Library, { syntheticPackId }: Run, places: Int32Array): number[] {

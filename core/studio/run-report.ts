@@ -34,9 +34,26 @@ export async function writeRunReport(
   checkpoint: Checkpoint,
   evaluation: RunEvaluation,
 ): Promise<string> {
+  const document = await renderRunReport(library, run, checkpoint, evaluation);
+  const path = join(
+    library.folder,
+    'reports',
+    `${run.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${checkpoint.step}.html`,
+  );
+  await writeFileAtomic(path, document);
+  return path;
+}
+
+/** The same document, not written anywhere. */
+export async function renderRunReport(
+  library: Library,
+  run: Run,
+  checkpoint: Checkpoint,
+  evaluation: RunEvaluation,
+): Promise<string> {
   const config = trainingConfigSchema.parse(run.config);
   const seconds = (Date.parse(run.finishedAt ?? run.statusAt) - Date.parse(run.createdAt)) / 1000;
-  const document = renderReport({
+  return renderReport({
     title: `${library.name}, ${run.name}`,
     createdAt: new Date().toISOString(),
     verdict: verdictOf(evaluation),
@@ -57,13 +74,6 @@ export async function writeRunReport(
     caveats: evaluation.caveats,
     config,
   });
-  const path = join(
-    library.folder,
-    'reports',
-    `${run.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${checkpoint.step}.html`,
-  );
-  await writeFileAtomic(path, document);
-  return path;
 }
 
 async function sheetsOf(library: Library, run: Run, checkpoint: Checkpoint): Promise<Sheet[]> {

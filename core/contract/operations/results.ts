@@ -96,10 +96,11 @@ export const patchMapSchema = z.strictObject({
   heightCells: z.int(),
   /** Probability of being refined, row by row. */
   probabilities: z.array(z.array(z.number())),
-  /** Of a cell: side in pixels and step between neighbours, first centre. */
+  /** Of a cell: side in pixels and step between neighbours, centre of the first column and of the first row. */
   receptiveFieldPx: z.int(),
   strideCellPx: z.number(),
   firstCentrePx: z.number(),
+  firstCentreYPx: z.number(),
 });
 
 export const inspectOperations = {

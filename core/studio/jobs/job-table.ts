@@ -17,6 +17,7 @@ export const jobTable = {
   prove: async () => (await import('./prove.ts')).proveJob,
   refine: async () => (await import('./refine.ts')).refineJob,
   evaluate: async () => (await import('./evaluate.ts')).evaluateJob,
+  dial: async () => (await import('./dial.ts')).dialJob,
   export: async () => (await import('./export.ts')).exportJob,
   verify: async () => (await import('./verify.ts')).verifyJob,
   engines: async () => (await import('./engines.ts')).enginesJob,

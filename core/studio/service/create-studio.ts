@@ -1,6 +1,5 @@
 import { cacheFolder as defaultCacheFolder } from '../../base/cache-folder.ts';
 import { messageOf, StudioError } from '../../base/studio-error.ts';
-import type { Domain } from '../../contract/contract.ts';
 import type { StudioEvent, StudioListener } from '../../contract/events.ts';
 import type { LaunchWorker } from '../../jobs/launcher.ts';
 import type { StudioContext } from './context.ts';
@@ -13,7 +12,6 @@ import { createImportSamples } from './data/import-samples.ts';
 import { simulateHandlers } from './data/simulate.ts';
 import { tellOfData } from './data/tell-of-data.ts';
 import { viewHandlers } from './data/views.ts';
-import type { HandlersOf } from './handlers.ts';
 import { jobHandlers } from './job-handlers.ts';
 import { startJobs } from './job-runner.ts';
 import { createSessionJobs } from './library/session-jobs.ts';
@@ -28,7 +26,7 @@ import type { Shell } from './shell.ts';
 import { dispatch, type Studio, type StudioResource } from './studio.ts';
 import { createDiagnostics, DIAGNOSTICS_URL } from './system/diagnostics.ts';
 import { systemHandlers } from './system/handlers.ts';
-import { trainingHandlers } from './training/index.ts';
+import { createTraining } from './training/index.ts';
 
 export interface StudioOptions {
   readonly version: string;
@@ -99,6 +97,7 @@ export function createStudio(options: StudioOptions): Studio {
   };
   const samples = createImportSamples();
   const diagnostics = createDiagnostics(context);
+  const training = createTraining(context);
   const handlers = {
     ...libraryHandlers(context, session, recent, data),
     ...importHandlers(context, samples),
@@ -107,7 +106,7 @@ export function createStudio(options: StudioOptions): Studio {
     ...imageHandlers(context, data),
     ...editHandlers(context, data),
     ...viewHandlers(context),
-    ...trainingHandlers(context),
+    ...training.handlers,
     ...jobHandlers(context),
     ...settingsHandlers(context, settings),
     ...systemHandlers(context, diagnostics),
@@ -121,7 +120,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   let closing: Promise<void> | undefined;
   return {
-    call: (name, input) => dispatch(handlers as HandlersOf<Domain>, name, input),
+    call: (name, input) => dispatch(handlers, name, input),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -130,7 +129,7 @@ export function createStudio(options: StudioOptions): Studio {
       try {
         const url = new URL(address, 'studio://studio');
         if (url.pathname === DIAGNOSTICS_URL) return diagnostics.resource() ?? nothingThere();
-        return (await pictures(url)) ?? nothingThere();
+        return (await pictures(url)) ?? (await training.resource(url)) ?? nothingThere();
       } catch (error) {
         if (error instanceof StudioError) return refusal(error);
         throw error;

@@ -1,6 +1,6 @@
-import { trainingConfigSchema } from '../../../contract/training-config.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
+import { driftBudgetOf } from '../../drift-budget.ts';
 import { refineInputSchema } from '../../jobs/run-job-inputs.ts';
 import { readLabelReadings, type LabelReading } from '../../label-readings.ts';
 import { preparedLabels } from '../../prepared-labels.ts';
@@ -75,15 +75,6 @@ export function refineHandlers(context: StudioContext, placeOf: PackPlaces): Han
       },
     },
   };
-}
-
-/** Where a run sets no limit. */
-const USUAL_BUDGET_PX = 2;
-
-/** Drift that is tolerated in the images of a run. */
-export function driftBudgetOf(run: Run): number {
-  const { driftBudget } = trainingConfigSchema.parse(run.config);
-  return driftBudget > 0 ? driftBudget : USUAL_BUDGET_PX;
 }
 
 /** What the label net read of some images. */

@@ -1,0 +1,92 @@
+import { dialSchema } from '../../../contract/operations/results.ts';
+import { trainingConfigSchema } from '../../../contract/training-config.ts';
+import type { Run } from '../../../library/runs.ts';
+import { receptiveField } from '../../../simgan/receptive-field.ts';
+import { DIAL_DOCUMENT } from '../../dial-measure.ts';
+import { askInputSchema, dialInputSchema } from '../../jobs/run-job-inputs.ts';
+import { setDial } from '../../realism-dial.ts';
+import type { StudioContext } from '../context.ts';
+import type { HandlersOf } from '../handlers.ts';
+import { isQuickToRefine, type InspectionNetworks } from './inspection-networks.ts';
+import { checkpointOf } from './lookup.ts';
+import type { RunImages } from './run-images.ts';
+import { engineOfSettings } from './run-orders.ts';
+
+/** On one thread beside whatever trains, where that is quick; else in the turn of the engine that is set. */
+function placeOfWork(context: StudioContext, run: Run, step: number) {
+  const isQuick =
+    isQuickToRefine(trainingConfigSchema.parse(run.config)) ||
+    context.library().refinedImages.count(run.id, step) > 0;
+  return isQuick
+    ? { lane: 'data' as const, wish: { engine: 'wasm', threads: 1 } }
+    : { lane: 'engine' as const, wish: engineOfSettings(context) };
+}
+
+export function inspectHandlers(
+  context: StudioContext,
+  images: RunImages,
+  networks: InspectionNetworks,
+): HandlersOf<'inspect'> {
+  context.jobs.onEnded(({ kind, status, runId }) => {
+    if (kind !== 'dial' || status !== 'done' || runId === null) return;
+    context.publish({ type: 'results', runId, what: 'dial' });
+    context.publish({ type: 'results', runId, what: 'refined' });
+  });
+  return {
+    inspect: {
+      async patchMap({ runId, step, imageId, of }) {
+        const library = context.library();
+        const { run, checkpoint } = checkpointOf(library, runId, step);
+        const image =
+          of === 'synthetic'
+            ? await images.synthetic(library, run, imageId)
+            : await images.refined(library, run, checkpoint, imageId);
+        const { values, width, height } = await networks.judge(library, run, checkpoint, image);
+        const field = receptiveField(trainingConfigSchema.parse(run.config));
+        return {
+          widthCells: width,
+          heightCells: height,
+          probabilities: Array.from({ length: height }, (_, row) => [
+            ...values.subarray(row * width, (row + 1) * width),
+          ]),
+          receptiveFieldPx: field.sidePx,
+          strideCellPx: field.stridePx,
+          firstCentrePx: field.firstCentreXPx,
+          firstCentreYPx: field.firstCentreYPx,
+        };
+      },
+      ask({ runId, step, imageId, column, row }) {
+        const { run } = checkpointOf(context.library(), runId, step);
+        const { lane, wish } = placeOfWork(context, run, step);
+        const input = askInputSchema.parse({ ...{ runId, step, imageId, column, row }, ...wish });
+        const title = `Asking the discriminator of ${run.name}`;
+        return { jobId: context.jobs.start({ kind: 'ask', title, lane, runId, input }).id };
+      },
+      measureDial({ runId, step, images: count }) {
+        const { run } = checkpointOf(context.library(), runId, step);
+        const { lane, wish } = placeOfWork(context, run, step);
+        const order = { what: 'measure', runId, step, images: count };
+        const input = dialInputSchema.parse({ ...order, ...wish });
+        const title = `Turning the realism dial of ${run.name}, step ${step}`;
+        return { jobId: context.jobs.start({ kind: 'dial', title, lane, runId, input }).id };
+      },
+      dial({ runId, step }) {
+        const stored = context.library().documents.get(DIAL_DOCUMENT, { runId, step });
+        const parsed = dialSchema.safeParse(stored?.content);
+        return parsed.success ? parsed.data : null;
+      },
+      setAlpha({ runId, step, alpha, keepPupil }) {
+        const library = context.library();
+        const { run } = checkpointOf(library, runId, step);
+        setDial(library, runId, step, { alpha, keepPupil });
+        context.publish({ type: 'results', runId, what: 'refined' });
+        if (library.refinedImages.count(runId, step) === 0) return {};
+        const { lane, wish } = placeOfWork(context, run, step);
+        const input = dialInputSchema.parse({ what: 'renew', runId, step, ...wish });
+        const title = `Measuring ${run.name}, step ${step}, with α ${alpha}`;
+        context.jobs.start({ kind: 'dial', title, lane, runId, input });
+        return {};
+      },
+    },
+  };
+}

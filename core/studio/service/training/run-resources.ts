@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ImageBatch } from '../../../base/image-batch.ts';
+import { StudioError, systemCodeOf } from '../../../base/studio-error.ts';
+import { encodePng } from '../../../datasets/pixels/decode.ts';
+import type { Library } from '../../../library/library.ts';
+import type { Run } from '../../../library/runs.ts';
+import { curvesCsv } from '../../curves-csv.ts';
+import type { RunEvaluation } from '../../evaluation-run.ts';
+import { readHistoryImages, viewHistory } from '../../history-view.ts';
+import { picturesOf } from '../../previews.ts';
+import { createBlender, dialSettingOf } from '../../realism-dial.ts';
+import { renderRunReport } from '../../run-report.ts';
+import { mustGetRun, preprocessingOf } from '../../runs.ts';
+import type { StudioContext } from '../context.ts';
+import type { StudioResource } from '../studio.ts';
+import { differencePicture } from './difference-picture.ts';
+import { checkpointOf, runOf } from './lookup.ts';
+import type { RunImages } from './run-images.ts';
+
+/** Answers addresses of pictures and documents of runs; undefined for those of others. Throws `StudioError`. */
+export type RunResources = (url: URL) => Promise<StudioResource | undefined>;
+
+/** A rewind may make another picture of the same address. */
+const ASK_AGAIN = 0;
+
+const querySchema = z.object({
+  alpha: z.coerce.number().min(0).max(1.5).optional(),
+  keepPupil: z.enum(['0', '1']).optional(),
+  gain: z.coerce.number().min(0.1).max(64).optional(),
+});
+
+export function createRunResources(context: StudioContext, images: RunImages): RunResources {
+  const historyPicture = createHistoryPictures();
+
+  const runPicture = async (
+    runId: number,
+    [kind, ...rest]: readonly string[],
+    url: URL,
+  ): Promise<StudioResource | undefined> => {
+    const library = context.library();
+    if (kind === 'prepared' && rest.length === 1) {
+      return picture(await images.prepared(library, runOf(library, runId), whole(rest[0])));
+    }
+    if (rest.length !== 2) return undefined;
+    const [step, name] = [whole(rest[0]), rest[1]];
+    switch (kind) {
+      case 'previews':
+        return await previewOf(library, runOf(library, runId), step, name);
+      case 'refined':
+        return await refinedOf(library, runId, step, whole(name), url);
+      case 'difference':
+        return await differenceOf(library, runId, step, whole(name), url);
+      case 'history':
+        return await historyPicture(library, runOf(library, runId), step, whole(name));
+      default:
+        return undefined;
+    }
+  };
+
+  const refinedOf = async (library: Library, runId: number, step: number, imageId: number, url: URL) => {
+    const { run, checkpoint } = checkpointOf(library, runId, step);
+    const { alpha = 1, keepPupil } = parseQuery(url);
+    const refined = await images.refined(library, run, checkpoint, imageId);
+    const blend = createBlender(library, run, step, { alpha, keepPupil: keepPupil === '1' });
+    return picture(blend([imageId], await images.synthetic(library, run, imageId), refined));
+  };
+
+  const differenceOf = async (library: Library, runId: number, step: number, imageId: number, url: URL) => {
+    const { run, checkpoint } = checkpointOf(library, runId, step);
+    const synthetic = await images.synthetic(library, run, imageId);
+    const refined = await images.refined(library, run, checkpoint, imageId);
+    const { widthPx, heightPx } = synthetic;
+    const pixels = differencePicture(synthetic, refined, parseQuery(url).gain ?? 1);
+    return png(encodePng({ pixels, widthPx, heightPx, channels: 3 }));
+  };
+
+  const turingPicture = async (session: number, trial: number) => {
+    const library = context.library();
+    const test = library.turing.get(session);
+    const shown = library.turing.trial(session, trial);
+    if (!test || shown?.imageId === null || shown === undefined) throw notThere();
+    const { run, checkpoint } = checkpointOf(library, test.runId, test.step);
+    if (shown.shown === 'real') return picture(await images.prepared(library, run, shown.imageId));
+    const synthetic = await images.synthetic(library, run, shown.imageId);
+    if (shown.shown === 'synthetic') return picture(synthetic);
+    const refined = await images.refined(library, run, checkpoint, shown.imageId);
+    const blend = createBlender(library, run, test.step, dialSettingOf(library, run.id, test.step));
+    return picture(blend([shown.imageId], synthetic, refined));
+  };
+
+  const report = async (runId: number, name: string): Promise<StudioResource | undefined> => {
+    const library = context.library();
+    if (name === 'curves.csv') {
+      return document('text/csv; charset=utf-8', curvesCsv(library, runOf(library, runId)));
+    }
+    const match = /^(-?\d{1,10})\.html$/.exec(name);
+    if (!match) return undefined;
+    const { run, checkpoint } = checkpointOf(library, runId, Number(match[1]));
+    const evaluation = library.evaluations.latest(runId, 'full', checkpoint.step);
+    if (!evaluation) {
+      throw new StudioError('not-found', `Step ${checkpoint.step} of ${run.name} was not evaluated.`, {
+        remedy: 'Measure it first.',
+      });
+    }
+    const html = await renderRunReport(library, run, checkpoint, evaluation.result as RunEvaluation);
+    return document('text/html; charset=utf-8', html);
+  };
+
+  return async (url) => {
+    const [, domain, kind, first, ...rest] = url.pathname.split('/');
+    if (domain === 'reports' && first !== undefined && rest.length === 0) return report(whole(kind), first);
+    if (domain !== 'pictures' || first === undefined) return undefined;
+    if (kind === 'runs') return runPicture(whole(first), rest, url);
+    if (kind === 'turing' && rest.length === 1) return turingPicture(whole(first), whole(rest[0]));
+    return undefined;
+  };
+}
+
+async function previewOf(
+  library: Library,
+  run: Run,
+  step: number,
+  kind: string,
+): Promise<StudioResource | undefined> {
+  const preview = library.previews.list(run.id, kind).find((one) => one.step === step);
+  if (!preview) throw notThere();
+  try {
+    return png(await readFile(join(library.runFolder(run.id), preview.path)));
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    throw notThere();
+  }
+}
+
+/** A window asks for all pictures of a buffer, one by one: what was read last is kept. */
+function createHistoryPictures() {
+  let kept:
+    { readonly key: string; readonly pictures: Promise<ReadonlyMap<number, Float32Array>> } | undefined;
+  return async (library: Library, asked: Run, step: number, slot: number): Promise<StudioResource> => {
+    const key = `${library.folder}:${asked.id}:${step}:${library.checkpoints.latest(asked.id)?.step ?? ''}`;
+    if (kept?.key !== key) {
+      const view = viewHistory(library, asked, step);
+      const pictures = readHistoryImages(library, view, view.images).then((read) => read.pictures);
+      kept = { key, pictures };
+    }
+    const pixels = (await kept.pictures).get(slot);
+    if (!pixels) throw notThere();
+    const { widthPx, heightPx, channels } = preprocessingOf(library, mustGetRun(library, asked.id));
+    return picture({ images: pixels, count: 1, widthPx, heightPx, channels });
+  };
+}
+
+/** One image as a PNG of 8 bit. */
+function picture({ images, widthPx, heightPx, channels }: ImageBatch): StudioResource {
+  const [image] = picturesOf(images, { widthPx, heightPx, channels: channels === 3 ? 3 : 1 });
+  return png(encodePng(image));
+}
+
+function png(body: Uint8Array): StudioResource {
+  return { status: 200, type: 'image/png', body, maxAgeSeconds: ASK_AGAIN };
+}
+
+function document(type: string, text: string): StudioResource {
+  return { status: 200, type, body: Buffer.from(text), maxAgeSeconds: ASK_AGAIN };
+}
+
+function parseQuery(url: URL): z.output<typeof querySchema> {
+  const parsed = querySchema.safeParse(Object.fromEntries(url.searchParams));
+  if (parsed.success) return parsed.data;
+  throw new StudioError(
+    'bad-usage',
+    `The address of this picture is not right: ${z.prettifyError(parsed.error)}`,
+    {
+      remedy: 'Window and studio are of different versions: reload the window.',
+      cause: parsed.error,
+    },
+  );
+}
+
+/** Steps of pre-training are below 0. */
+function whole(text: string): number {
+  if (/^-?\d{1,10}$/.test(text)) return Number(text);
+  throw notThere();
+}
+
+function notThere(): StudioError {
+  return new StudioError('not-found', 'There is no such picture.', { remedy: 'Reload what shows it.' });
+}
