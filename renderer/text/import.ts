@@ -34,6 +34,7 @@ export const importing = {
     },
     options: 'Options of this format',
     optionsHelp: 'Usually nothing needs to be set here.',
+    asRecognised: 'As recognised',
     look: 'Looking at a few images …',
   },
 
@@ -134,6 +135,7 @@ export const importing = {
       'The same picture in both domains gives the answer away. Look at them under Data with the filter “duplicates”.',
     skipped: (count: string) => `${count} skipped`,
     noneSkipped: 'No file was skipped.',
+    more: (count: string) => `And ${count} more: copy the list to see all.`,
     copyList: 'Copy the list',
     copied: (count: string) => `Copied ${count}.`,
     file: 'File',

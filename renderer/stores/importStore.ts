@@ -1,0 +1,125 @@
+import { defineStore } from 'pinia';
+import { computed, ref, watch } from 'vue';
+import type { OutputOf } from '../../core/contract/contract.ts';
+import { NO_ADJUSTMENT, type LabelAdjustment } from '../../core/contract/label-adjustment.ts';
+import { importReportSchema } from '../../core/contract/operations/datasets.ts';
+import { useLatest } from '../composables/latest.ts';
+import { lastPart } from '../composables/paths.ts';
+import { studio } from '../studio.ts';
+import { useJobStore } from './jobStore.ts';
+
+export type ImportRole = 'synthetic' | 'real';
+export type ImportSample = OutputOf<'import.sample'>;
+
+export const importSteps = ['choose', 'labels', 'shape', 'report'] as const;
+export type ImportStep = (typeof importSteps)[number];
+
+export interface DepthChoice {
+  readonly nearMm: number;
+  readonly rangeMm: number;
+  readonly invalidMm: readonly number[];
+}
+
+const SAMPLES = 12;
+/** Below it a format is not taken without being chosen. */
+const LIKELY = 0.05;
+
+/** An import as it is being prepared: what was chosen so far, and what the studio says to it. Nothing is written. */
+export const useImportStore = defineStore('import', () => {
+  const jobs = useJobStore();
+  const step = ref<ImportStep>('choose');
+  const role = ref<ImportRole>('synthetic');
+  const folder = ref('');
+  /** Null: the one that is recognised. */
+  const format = ref<string | null>(null);
+  const options = ref<Readonly<Record<string, unknown>>>({});
+  const adjustment = ref<LabelAdjustment>(NO_ADJUSTMENT);
+  /** Which part of depth maps is of interest; 0 and these values say that nothing was measured. */
+  const depth = ref<DepthChoice>({ nearMm: 500, rangeMm: 1500, invalidMm: [] });
+  const name = ref('');
+  const copy = ref(false);
+  const jobId = ref<number>();
+
+  const formats = useLatest(
+    () => true,
+    () => studio.import.formats({}),
+  );
+  const detection = useLatest(
+    () => folder.value || undefined,
+    (path) => studio.import.detect({ folder: path }),
+  );
+  const formatsOfRole = computed(() =>
+    (formats.value.value ?? []).filter(({ roles }) => roles.includes(role.value)),
+  );
+  const detected = computed(() =>
+    (detection.value.value ?? []).find(
+      ({ id, confidence }) => confidence > LIKELY && formatsOfRole.value.some((one) => one.id === id),
+    ),
+  );
+  const chosenFormat = computed(() => format.value ?? detected.value?.id);
+  const sample = useLatest(
+    () =>
+      chosenFormat.value === undefined || detection.isLoading.value
+        ? undefined
+        : { role: role.value, folder: folder.value, format: chosenFormat.value, options: options.value },
+    (asked) => studio.import.sample({ ...asked, count: SAMPLES }),
+    { delayMs: 150 },
+  );
+
+  // Options belong to a format, and what was put right to the labels that it reads.
+  watch([folder, chosenFormat], ([path], [pathBefore, formatBefore]) => {
+    if (path !== pathBefore) name.value = lastPart(path);
+    // What an address says of a folder that is still being looked at stays.
+    if (pathBefore === '' || formatBefore === undefined) return;
+    options.value = {};
+    adjustment.value = NO_ADJUSTMENT;
+  });
+
+  const job = computed(() => jobs.jobs.find(({ id }) => id === jobId.value));
+  const report = computed(() => {
+    if (job.value?.status !== 'done') return undefined;
+    const parsed = importReportSchema.safeParse(job.value.result);
+    return parsed.success ? parsed.data : undefined;
+  });
+
+  async function start(): Promise<void> {
+    const order = {
+      role: role.value,
+      folder: folder.value,
+      format: chosenFormat.value ?? null,
+      options: options.value,
+      adjustment: adjustment.value,
+      name: name.value.trim() || null,
+      copy: copy.value,
+    };
+    jobId.value = (await studio.import.start(order)).jobId;
+  }
+
+  /** Another import, or this one once more. */
+  function begin(what: { readonly role?: ImportRole; readonly folder?: string }): void {
+    jobId.value = undefined;
+    step.value = 'choose';
+    role.value = what.role ?? role.value;
+    folder.value = what.folder ?? '';
+    format.value = null;
+    name.value = lastPart(folder.value);
+  }
+
+  return {
+    ...{ step, role, folder, format, options, adjustment, depth, name, copy, jobId },
+    formats: formats.value,
+    formatsOfRole,
+    detection: detection.value,
+    detectionError: detection.error,
+    isDetecting: detection.isLoading,
+    detected,
+    chosenFormat,
+    sample: sample.value,
+    sampleError: sample.error,
+    isSampling: sample.isLoading,
+    job,
+    report,
+    start,
+    begin,
+  };
+});
