@@ -37,6 +37,7 @@ export function libraryHandlers(
       open: async ({ folder }) => summary(await session.open(requireWithinRoots(shell, folder))),
       async close() {
         await session.close();
+        await recent.written();
         return {};
       },
       async forget({ folder }) {

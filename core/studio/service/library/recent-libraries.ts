@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../../base/atomic-file.ts';
+import { createFileKeeper } from '../../../base/file-keeper.ts';
 import { recentLibrarySchema } from '../../../contract/operations/studio.ts';
 import { DATABASE_NAME } from '../../../library/find-library.ts';
 
@@ -30,13 +30,10 @@ const fileSchema = z.object({
 export function openRecentLibraries(stateFolder: string): RecentLibraries {
   const path = join(stateFolder, FILE_NAME);
   let libraries = read(path);
-  let written = Promise.resolve();
-  const save = async (changed: readonly RecordedLibrary[]): Promise<void> => {
+  const file = createFileKeeper(path);
+  const save = (changed: readonly RecordedLibrary[]): Promise<void> => {
     libraries = changed.slice(0, KEPT);
-    const text = `${JSON.stringify({ version: 1, libraries }, null, 2)}\n`;
-    const write = (): Promise<void> => writeFileAtomic(path, text);
-    written = written.then(write, write);
-    await written;
+    return file.keep(`${JSON.stringify({ version: 1, libraries }, null, 2)}\n`);
   };
   const without = (folder: string): RecordedLibrary[] => libraries.filter((one) => one.folder !== folder);
   return {
@@ -49,7 +46,7 @@ export function openRecentLibraries(stateFolder: string): RecentLibraries {
         ),
       ),
     forget: (folder) => save(without(folder)),
-    written: () => written.catch(() => undefined),
+    written: () => file.written(),
   };
 }
 

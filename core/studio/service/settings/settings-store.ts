@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../../base/atomic-file.ts';
+import { createFileKeeper } from '../../../base/file-keeper.ts';
 import { messageOf, systemCodeOf } from '../../../base/studio-error.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../../contract/operations/studio.ts';
 
@@ -32,7 +32,7 @@ export function openSettings(stateFolder: string, onNote: (text: string) => void
   const path = join(stateFolder, FILE_NAME);
   const stored = readStored(path, onNote);
   let current = salvage(stored, onNote);
-  let written = Promise.resolve();
+  const file = createFileKeeper(path);
   return {
     get: () => current,
     async set(changes) {
@@ -40,9 +40,7 @@ export function openSettings(stateFolder: string, onNote: (text: string) => void
       current = { ...current, ...Object.fromEntries(given) };
       // Whatever this program does not know stays in the file: a newer one may have written it.
       const content = { version: VERSION, settings: { ...stored, ...current } };
-      const write = (): Promise<void> => writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
-      written = written.then(write, write);
-      await written;
+      await file.keep(`${JSON.stringify(content, null, 2)}\n`);
       return current;
     },
   };
