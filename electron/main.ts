@@ -40,6 +40,7 @@ import { buildMenu } from './menu.ts';
 import { choiceOfButton, quitQuestion } from './quit-question.ts';
 import { createQuitSupervisor } from './quit-supervisor.ts';
 import { openSessionMarker } from './session-marker.ts';
+import { answerThroughWindow, START_CHECK_FLAG } from './start-check.ts';
 import { followStudio } from './studio-effects.ts';
 import { openStudioWindow } from './studio-window.ts';
 import { createTray } from './tray.ts';
@@ -265,6 +266,11 @@ async function start(): Promise<void> {
   await marker.update(null);
   await refreshMenu();
   show();
+  if (process.argv.includes(START_CHECK_FLAG) && window !== undefined) {
+    process.stdout.write(`${await answerThroughWindow(window.webContents)}\n`);
+    await quit.closeNow();
+    return;
+  }
   open = (folder) => void openLibrary(folder);
   const first = wanted ?? marker.left?.libraryFolder ?? undefined;
   if (first !== undefined) await openLibrary(first);

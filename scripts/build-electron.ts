@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -86,7 +86,4 @@ for (const file of sources) if (file !== join('electron', 'preload.ts')) await t
 await bundlePreload();
 await drawIcons();
 await writePackage();
-if (existsSync(join(root, 'resources', 'licences.txt'))) {
-  await cp(join(root, 'resources', 'licences.txt'), join(output, 'resources', 'licences.txt'));
-}
 process.stdout.write(`Built ${sources.length} modules for Electron into ${output}\n`);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { Worker, type Transferable } from 'node:worker_threads';
+import { unpackedPath } from '../../base/unpacked-path.ts';
 
 /**
  * The threaded build of the wasm backend is meant for browsers, although Emscripten's half of it supports Node: it
@@ -31,7 +32,7 @@ class PackageWorker extends Worker {
     const isLoad =
       typeof message === 'object' && message !== null && 'cmd' in message && message.cmd === 'load';
     super.postMessage(
-      isLoad ? { ...message, urlOrBlob: packageRequire.resolve(`${build}.js`) } : message,
+      isLoad ? { ...message, urlOrBlob: unpackedPath(packageRequire.resolve(`${build}.js`)) } : message,
       transfer,
     );
   }

