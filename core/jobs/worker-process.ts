@@ -110,7 +110,9 @@ function startLive(
   });
   child.onMessage((message) => {
     silence.heard();
-    receive(answerSchema.parse(message), task, finish);
+    const answer = answerSchema.safeParse(message);
+    if (answer.success) receive(answer.data, task, finish);
+    else kill('it said something that cannot be understood');
   });
   const gone = new Promise<void>((resolve) => {
     child.onExit((exit) => {

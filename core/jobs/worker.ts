@@ -19,8 +19,8 @@ export type JobHandler = (args: unknown, hooks: JobHooks) => Promise<unknown>;
 /** Progress is sent this often at most. */
 const PROGRESS_INTERVAL_MS = 100;
 
-/** A studio that says nothing for so long is gone; it says something every two seconds. */
-const PARENT_SILENCE_MS = 60_000;
+/** A studio that says nothing for so long is gone, where its end is not told; it says something every two seconds. */
+const PARENT_SILENCE_MS = 300_000;
 
 /**
  * Serves jobs, one at a time, until whoever started the worker is gone: then it exits at once, since nobody is left to
@@ -101,6 +101,7 @@ function createProgressThrottle(send: (progress: Progress) => void): {
   };
   return {
     update(progress) {
+      if (!Number.isFinite(progress.done)) return;
       if (progress.label !== label || performance.now() - sentMs >= PROGRESS_INTERVAL_MS) deliver(progress);
       else held = progress;
     },

@@ -8,6 +8,7 @@ import { openEngine, type Engine } from '../engine/engine.ts';
 import { quietHooks, studioWithEyes, type TestStudio } from '../../test/support/studio.ts';
 import {
   listQueue,
+  queueTraining,
   requestRemoval,
   requestTraining,
   takeInRequests,
@@ -147,6 +148,27 @@ describe('the queue', { timeout: PATIENCE_MS }, () => {
     expect(notes).toContainEqual(expect.stringContaining('dead was interrupted at step'));
     expect(notes).toContainEqual(expect.stringContaining('simgan train --resume "alien"'));
     expect(mustGetRun(library, alien.id).status).toBe('running');
+  });
+
+  test('goes on with a run on the engine that it began on, where none was asked for', async () => {
+    const { library } = studio;
+    const { id } = queueTraining(library, studio.request({ steps: 2 }), { engine: 'auto' });
+    const other = queueTraining(library, studio.request({ steps: 2 }), { engine: 'auto' });
+    library.runs.update(id, { engine: 'tensorflow', device: 'CPU, 3 threads' });
+    const wishes: unknown[] = [];
+    await workOffQueue(
+      library,
+      ({ engine: name, threads }, work) => {
+        wishes.push([name, threads]);
+        return work(engine);
+      },
+      quietHooks(),
+    );
+    expect(wishes).toEqual([
+      ['tensorflow', 3],
+      ['auto', undefined],
+    ]);
+    expect(mustGetRun(library, other.id).status).toBe('done');
   });
 
   test('puts back the run that is at work when it is told to stop', async () => {

@@ -1,7 +1,9 @@
+import { messageOf } from '../../base/studio-error.ts';
 import type { StudioEvent } from '../../contract/events.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { runOverview, type RunOverview } from '../run-overview.ts';
+import type { Log } from './log.ts';
 
 /** Four looks a second. */
 const INTERVAL_MS = 250;
@@ -14,6 +16,7 @@ export function watchRuns(
   library: Library,
   processId: number | undefined,
   publish: (event: StudioEvent) => void,
+  log: Log,
 ): () => void {
   const since = new Date().toISOString();
   const firstEvent = library.runEvents.lastNumber();
@@ -28,16 +31,30 @@ export function watchRuns(
     }
     for (const run of watched.values()) run.look();
   };
-  const timer = setInterval(() => {
-    const change = library.changeNumber();
-    if (change === seenChange) return;
-    seenChange = change;
-    look();
-  }, INTERVAL_MS);
+  /** What cannot be read now is told of at the next look; the training goes on meanwhile. */
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      log.add('warn', 'training', `Its records could not be read: ${messageOf(error)}`);
+    }
+  };
+  const timer = setInterval(
+    () =>
+      guarded(() => {
+        const change = library.changeNumber();
+        if (change === seenChange) return;
+        look();
+        seenChange = change;
+      }),
+    INTERVAL_MS,
+  );
   return () => {
     clearInterval(timer);
-    look();
-    for (const run of watched.values()) run.end();
+    guarded(() => {
+      look();
+      for (const run of watched.values()) run.end();
+    });
   };
 }
 

@@ -8,7 +8,7 @@ import { studioWithEyes } from '../../../test/support/studio.ts';
 import type { JobOrder } from './jobs.ts';
 
 /** Processes start slowly on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 const simulation = (name: string, count: number): JobOrder => ({
   kind: 'simulate',

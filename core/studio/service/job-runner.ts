@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRateMeter, type Progress, type RateMeter } from '../../base/progress.ts';
 import { messageOf, StudioError } from '../../base/studio-error.ts';
 import type { StudioEvent } from '../../contract/events.ts';
@@ -30,6 +31,8 @@ export interface JobRunnerOptions {
 
 /** Ended jobs that lists have. */
 const ENDED_SHOWN = 50;
+
+const RECORD_AGAIN_MS = 2_000;
 
 const NOTES_KEPT = 100;
 const NOTE_CHARACTERS = 500;
@@ -72,19 +75,21 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
     });
   };
   const get = (id: number): Job => jobOf(mustGet(id));
-  const publisher = createPublisher((id) => publish({ type: 'job', job: get(id) }));
-
-  const ended = (id: number, changes: JobChanges): void => {
-    library.jobs.update(id, changes);
+  /** What goes wrong in telling or in what others do with it harms no job. */
+  const guarded = (what: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      log.add('error', 'jobs', `${what}: ${messageOf(error)}`);
+    }
+  };
+  const publisher = createPublisher((id) =>
+    guarded(`Telling of job ${id}`, () => publish({ type: 'job', job: get(id) })),
+  );
+  const tellEnd = (id: number): void => {
     publisher.now(id);
     const job = get(id);
-    for (const listener of [...listeners]) {
-      try {
-        listener(job);
-      } catch (error) {
-        log.add('error', 'jobs', `After "${job.title}": ${messageOf(error)}`);
-      }
-    }
+    for (const listener of [...listeners]) guarded(`After "${job.title}"`, () => listener(job));
   };
 
   const pump = (lane: JobLane): void => {
@@ -101,20 +106,20 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
     // Begins in a later turn, so that whoever orders a job has its number before it is told of it.
     const done = Promise.resolve().then(() => perform(next, work));
     atWork.set(lane, { work, ended: done });
-    void done.then(() => pump(lane));
+    void done.then(() => guarded(`The next job of lane "${lane}"`, () => pump(lane)));
   };
 
-  const perform = async (record: JobRecord, work: Work): Promise<void> => {
-    const { id, kind, lane, title } = record;
+  const perform = async (job: JobRecord, work: Work): Promise<void> => {
+    const { id, kind, lane, title } = job;
     let outcome: JobChanges;
     let stopWatching = (): void => undefined;
     try {
-      const result = await mustGetWorker(workers, lane).run(kind, orderOf(library, record), {
+      const result = await mustGetWorker(workers, lane).run(kind, orderOf(library, job), {
         signal: work.controller.signal,
         onStart(processId) {
           library.jobs.update(id, { status: 'running', workerProcessId: processId ?? null });
           publisher.now(id);
-          if (lane === 'engine') stopWatching = watchRuns(library, processId, publish);
+          if (lane === 'engine') stopWatching = watchRuns(library, processId, publish, log);
         },
         onProgress(progress) {
           update(work, progress);
@@ -135,13 +140,26 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
       outcome = outcomeOf(error, work);
       if (outcome.status === 'failed') log.add('error', title, messageOf(error));
     }
-    try {
-      stopWatching();
-      const { progress, notes } = work;
-      atWork.delete(lane);
-      ended(id, { progress, notes, ...outcome });
-    } catch (error) {
-      log.add('error', title, `The end of the job could not be recorded: ${messageOf(error)}`);
+    stopWatching();
+    const { progress, notes } = work;
+    await record(title, () => library.jobs.update(id, { progress, notes, ...outcome }));
+    atWork.delete(lane);
+    guarded(title, () => tellEnd(id));
+  };
+
+  /** Records an end, in the end: a disk may be full, or another worker be in the middle of a long transaction. */
+  const record = async (title: string, write: () => void): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (attempt === 0) {
+          log.add('error', title, `The end of the job cannot be recorded yet: ${messageOf(error)}`);
+        }
+        if (isClosing) return;
+        await sleep(RECORD_AGAIN_MS);
+      }
     }
   };
 
@@ -158,7 +176,10 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
       const { status, lane } = mustGet(id);
       const running = atWork.get(lane);
       if (running?.work.id === id) running.work.controller.abort();
-      else if (status === 'waiting') ended(id, { status: 'cancelled' });
+      else if (status === 'waiting') {
+        library.jobs.update(id, { status: 'cancelled' });
+        tellEnd(id);
+      }
     },
     clear: () => library.jobs.clear(),
     onEnded(listener) {
