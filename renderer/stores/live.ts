@@ -1,4 +1,4 @@
-import { onScopeDispose, shallowRef, type ShallowRef } from 'vue';
+import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import type { StudioEvent } from '../../core/contract/events.ts';
 import { studio } from '../studio.ts';
 
@@ -15,10 +15,13 @@ export interface Live<Value> {
 /**
  * Snapshot, then push: loads once, after every reconnection and for every event that makes it stale, and lets `apply`
  * take over events that carry the new state themselves. Ends with the scope (component or store) that made it.
+ *
+ * @param key whatever reactive `load` depends on: when it changes, there is a new snapshot
  */
 export function useLive<Value>(
   load: () => Promise<Value>,
   onEvent: (event: StudioEvent, current: Value | undefined) => 'stale' | { readonly now: Value } | undefined,
+  key?: () => unknown,
 ): Live<Value> {
   const value = shallowRef<Value>();
   const error = shallowRef<unknown>();
@@ -47,6 +50,7 @@ export function useLive<Value>(
     }),
   );
   onScopeDispose(studio.onReconnect(() => void refresh()));
+  if (key) watch(key, () => void refresh());
   void refresh();
   return { value, error, refresh };
 }

@@ -2,8 +2,10 @@ import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { data } from './data.ts';
 import { loupe } from './loupe.ts';
+import { exporting } from './export.ts';
 import { importing } from './import.ts';
 import { settings } from './settings.ts';
+import { results } from './results.ts';
 import { runs } from './runs.ts';
 import { shell } from './shell.ts';
 import { train } from './train.ts';
@@ -16,6 +18,7 @@ export const text = {
   charts,
   train,
   runs,
+  results,
   common,
   shell,
   data,
@@ -24,5 +27,6 @@ export const text = {
   health,
   welcome,
   import: importing,
+  export: exporting,
   settings,
 };
