@@ -24,13 +24,13 @@ export function wishForRun(run: Pick<Run, 'engine' | 'device'>, wish: EngineWish
 export async function withChosenEngine<Result>(
   { engine: name, threads }: EngineWish,
   onChosen: (engine: Engine, reason: string) => void,
-  work: (engine: Engine) => Promise<Result>,
+  work: (engine: Engine, reason: string) => Promise<Result>,
 ): Promise<Result> {
   const choice = await chooseEngine({ preference: name });
   const engine = await openEngine(choice.name, threads === undefined ? {} : { threads });
   try {
     onChosen(engine, choice.reason);
-    return await work(engine);
+    return await work(engine, choice.reason);
   } finally {
     engine.dispose();
   }

@@ -15,12 +15,12 @@ export interface JobContext extends TrainingHooks {
   /** Open for writing, under the studio's lock. */
   readonly library: Library;
   /**
-   * Opens an engine, tells the studio which it is, and frees it when the work is over. `run`: whoever goes on with it
+   * Opens an engine, tells the studio and the work which it is and why, and frees it when the work is over. `run`: whoever goes on with it
    * uses its own engine where "auto" is wished for.
    */
   withEngine<Result>(
     order: EngineOrder,
-    work: (engine: Engine) => Promise<Result>,
+    work: (engine: Engine, reason: string) => Promise<Result>,
     run?: Run,
   ): Promise<Result>;
 }
