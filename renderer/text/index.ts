@@ -2,6 +2,7 @@ import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { data } from './data.ts';
 import { loupe } from './loupe.ts';
+import { evaluating } from './evaluate.ts';
 import { exporting } from './export.ts';
 import { importing } from './import.ts';
 import { settings } from './settings.ts';
@@ -27,6 +28,7 @@ export const text = {
   health,
   welcome,
   import: importing,
+  evaluate: evaluating,
   export: exporting,
   settings,
 };
