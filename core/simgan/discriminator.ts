@@ -21,6 +21,12 @@ export type DiscriminatorConfig = Pick<
   'widthPx' | 'heightPx' | 'channels' | 'discriminatorLayers' | 'discriminatorPadding' | 'adversarialLoss'
 >;
 
+/** The discriminator, of which the maps before its last layer can be looked at, too. */
+export interface Discriminator extends Network {
+  /** x [n, h, w, c] → [n, h', w', f]: what the last layer judges by. */
+  features(x: tf.Tensor4D): tf.Tensor4D;
+}
+
 /** Index of the two maps: real → 0, refined → 1 (paper §2.1). */
 export const REAL_MAP = 0;
 export const REFINED_MAP = 1;
@@ -33,7 +39,7 @@ export const REFINED_MAP = 1;
  * With the global adversarial loss the last layer sees the whole map and the output is 1×1: the paper's ablation
  * with a fully connected layer.
  */
-export function buildDiscriminator(config: DiscriminatorConfig, random: Random): Network {
+export function buildDiscriminator(config: DiscriminatorConfig, random: Random): Discriminator {
   const layers = parseDiscriminatorLayers(config.discriminatorLayers);
   const map = discriminatorMap(config);
   const weights: NamedWeight[] = [];
@@ -78,12 +84,14 @@ export function buildDiscriminator(config: DiscriminatorConfig, random: Random):
     random,
   );
 
+  const features = (x: tf.Tensor4D): tf.Tensor4D => steps.reduce((hidden, step) => step(hidden), x);
   return {
     name: 'discriminator',
     weights,
     parameterCount: countParameters(weights),
     metrics: discriminatorMetrics,
-    apply: (x) => last(steps.reduce((hidden, step) => step(hidden), x)),
+    features,
+    apply: (x) => last(features(x)),
     dispose: () => disposeWeights(weights),
   };
 }

@@ -7,7 +7,7 @@ import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
 import { readCheckpoint, restoreWeights } from '../simgan/checkpoint.ts';
-import { buildDiscriminator } from '../simgan/discriminator.ts';
+import { buildDiscriminator, type Discriminator } from '../simgan/discriminator.ts';
 import { refinedProbability } from '../simgan/losses.ts';
 import type { Network } from '../simgan/network.ts';
 import { buildRefiner } from '../simgan/refiner.ts';
@@ -16,7 +16,7 @@ import { buildRefiner } from '../simgan/refiner.ts';
 export interface CheckpointNetworks {
   readonly config: TrainingConfig;
   readonly refiner: Network;
-  readonly discriminator: Network;
+  readonly discriminator: Discriminator;
   dispose(): void;
 }
 
@@ -82,11 +82,13 @@ export function refinerMultiplications({
   return perPixel * heightPx * widthPx;
 }
 
+/** [n, h, w, c] */
 export function tensorOf({ images, count, heightPx, widthPx, channels }: ImageBatch): tf.Tensor4D {
   return tf.tensor4d(images, [count, heightPx, widthPx, channels]);
 }
 
-async function valuesOf(
+/** The values of a tensor that is computed and let go of. */
+export async function valuesOf(
   compute: () => tf.Tensor,
 ): Promise<{ readonly values: Float32Array; readonly shape: readonly number[] }> {
   const result = tf.tidy(compute);
