@@ -9,12 +9,15 @@ export interface GridLayout {
 }
 
 export const GAP_PX = 4;
+/** Of a window that is too narrow for one tile. */
+const LEAST_PITCH_PX = 32;
 
+/** Tiles are as wide as asked for or a little wider, so that rows are full. */
 export function gridLayout(count: number, widthPx: number, tilePx: number): GridLayout {
-  const pitchPx = tilePx + GAP_PX;
-  const columns = Math.max(1, Math.floor((widthPx - GAP_PX) / pitchPx));
+  const columns = Math.max(1, Math.floor((widthPx - GAP_PX) / (tilePx + GAP_PX)));
+  const pitchPx = Math.max(LEAST_PITCH_PX, Math.floor((widthPx - GAP_PX) / columns));
   const rows = Math.ceil(count / columns);
-  return { columns, rows, tilePx, pitchPx, heightPx: rows * pitchPx + GAP_PX };
+  return { columns, rows, tilePx: pitchPx - GAP_PX, pitchPx, heightPx: rows * pitchPx + GAP_PX };
 }
 
 /** The rows that are seen from a place on, and some beyond. Both ends included; empty where there are none. */

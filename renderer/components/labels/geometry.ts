@@ -183,10 +183,10 @@ function drawGaze(gaze: Gaze, origin: Point, size: Size, lines: PathsByStyle, do
   const length = Math.hypot(x, y);
   dots.add('gaze', LAYER_COLOURS.gaze, isAway, `M${at(origin)}h0`);
   if (length < 0.01) return;
-  const head = Math.min(length * 0.5, gazeReachPx(size) * 0.16);
+  const head = Math.min(length * 0.4, gazeReachPx(size) * 0.14);
   const [right, down] = [(x / length) * head, (y / length) * head];
   const barb = (side: 1 | -1): string =>
-    at({ x: tip.x - right - side * 0.6 * down, y: tip.y - down + side * 0.6 * right });
+    at({ x: tip.x - right - side * 0.5 * down, y: tip.y - down + side * 0.5 * right });
   lines.add(
     'gaze',
     LAYER_COLOURS.gaze,

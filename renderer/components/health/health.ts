@@ -1,0 +1,4 @@
+import type { OutputOf } from '../../../core/contract/contract.ts';
+
+export type Health = NonNullable<OutputOf<'datasets.health'>>;
+export type HealthSide = NonNullable<Health['synthetic']>;
