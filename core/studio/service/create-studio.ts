@@ -72,18 +72,13 @@ export function createStudio(options: StudioOptions): Studio {
       data.reset();
       jobs.follow(opened?.jobs);
       if (opened) remember(opened);
-      void tellOfLibrary();
+      try {
+        publish({ type: 'library', library: opened ? summaryOf(opened, data) : null });
+      } catch (error) {
+        log.add('error', 'library', messageOf(error));
+      }
     },
   });
-  const tellOfLibrary = async (): Promise<void> => {
-    const opened = session.current();
-    try {
-      publish({ type: 'library', library: opened ? await summaryOf(opened, data) : null });
-    } catch (error) {
-      // Where it was closed again meanwhile, that is told of by itself.
-      if (session.current() === opened) log.add('error', 'library', messageOf(error));
-    }
-  };
   const context: StudioContext = {
     version,
     stateFolder,

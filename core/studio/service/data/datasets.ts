@@ -7,7 +7,7 @@ import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';
 import type { DataState } from './data-state.ts';
-import type { DatasetCounts } from './image-index.ts';
+import { noImages } from './dataset-counts.ts';
 import { mustGetImage } from './images.ts';
 import { relinkDataset } from './relink.ts';
 
@@ -24,12 +24,12 @@ export function datasetHandlers(
     }).id;
   return {
     datasets: {
-      async list() {
-        const counts = await index().counts();
+      list() {
+        const counts = index().counts();
         return library()
           .datasets.list()
           .map(({ importOptions: _options, ...dataset }) => {
-            const own = counts.get(dataset.id) ?? NO_IMAGES;
+            const own = counts.get(dataset.id) ?? noImages();
             return { ...dataset, isReachable: existsSync(dataset.rootPath), ...own };
           });
       },
@@ -75,17 +75,6 @@ export function datasetHandlers(
     },
   };
 }
-
-const NO_IMAGES: DatasetCounts = {
-  images: 0,
-  inUse: 0,
-  excluded: 0,
-  missing: 0,
-  duplicates: 0,
-  withGaze: 0,
-  withKeypoints: 0,
-  withCategory: 0,
-};
 
 function mustGetDataset(library: Library, id: number): Dataset {
   const dataset = library.datasets.get(id);

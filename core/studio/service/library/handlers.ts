@@ -23,12 +23,12 @@ export function libraryHandlers(
   recent: RecentLibraries,
   data: Pick<DataState, 'index'>,
 ): HandlersOf<'library'> {
-  const summary = (opened: OpenedLibrary): Promise<OpenLibrary> => summaryOf(opened, data);
+  const summary = (opened: OpenedLibrary): OpenLibrary => summaryOf(opened, data);
   const create = async (folder: string, name: string | null): Promise<OpenedLibrary> =>
     session.create(requireWithinRoots(shell, folder), name ?? undefined);
   return {
     library: {
-      async current() {
+      current() {
         const opened = session.current();
         return opened ? summary(opened) : null;
       },
@@ -59,11 +59,11 @@ export function libraryHandlers(
 }
 
 /** What the window shows of the open library. */
-export async function summaryOf(
+export function summaryOf(
   { library, openedAt }: OpenedLibrary,
   { index }: Pick<DataState, 'index'>,
-): Promise<OpenLibrary> {
-  const counts = await index().counts();
+): OpenLibrary {
+  const counts = index().counts();
   const imagesOf = (role: 'synthetic' | 'real'): number =>
     library.datasets
       .list()

@@ -5,7 +5,7 @@ import type { Library } from '../../../library/library.ts';
 import { isProcessAlive } from '../../../library/process-alive.ts';
 import { effectiveStatus } from '../../../library/run-status.ts';
 import type { Run } from '../../../library/runs.ts';
-import type { DatasetCounts } from '../data/image-index.ts';
+import type { DatasetCounts } from '../data/dataset-counts.ts';
 
 type Counts = ReadonlyMap<number, DatasetCounts>;
 type StepStates = z.infer<typeof openLibrarySchema>['steps'];
