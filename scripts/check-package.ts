@@ -26,9 +26,11 @@ const REQUIRED = [
   'resources/licences.txt',
 ];
 
+/** What may lie at the top of the archive. */
+const ROOMS = ['core', 'electron', 'renderer', 'resources', 'node_modules', 'package.json'];
+
 /** What belongs to building and testing, or to the command line alone. */
-const UNWANTED =
-  /(\.test\.[jt]s|(?<!\.d)\.ts|\.map)$|^node_modules\/(electron|node|vite|vitest|typescript|eslint)\//;
+const UNWANTED = /\.(ts|map)$|^(core|electron)\/.*\.test\.js$|^node_modules\/(electron|node|vite|vitest|typescript|eslint)\//;
 
 /** Packages of which everything must lie beside the archive. */
 const BESIDE = ['better-sqlite3', '@napi-rs', '@tensorflow/tfjs-backend-wasm'];
@@ -127,6 +129,9 @@ function checkArchive({ resources, platform }: PackedProgram): void {
     );
     check(has, `${name} has its library for ${platform}`);
   }
+  const rooms = new Set([...paths].map((path) => path.split('/')[0]));
+  const strangers = [...rooms].filter((room) => !ROOMS.includes(room));
+  check(strangers.length === 0, `nothing else is in it${listed(strangers)}`);
 }
 
 function listed(paths: readonly string[]): string {
