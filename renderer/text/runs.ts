@@ -13,6 +13,8 @@ export const runs = {
     failed: 'failed',
     interrupted: 'interrupted',
   },
+  interrupted:
+    'The process that trained it is gone. What came after its last checkpoint is made again when you go on, exactly as it was.',
   noVerdict: 'Nothing is measured yet.',
   branchOf: (parent: string, step: string) => `branch of ${parent} from step ${step}`,
   engineOf: (engine: string, device: string) => `Trained by ${engine}${device === '' ? '' : ` on ${device}`}`,

@@ -65,6 +65,7 @@ export const train = {
     wrong: 'a setting is wrong',
     busy: 'it is being started',
     noName: 'it needs a name',
+    notOwn: 'choose one of your own first',
   },
   preflight: {
     title: 'Check before training',

@@ -1,4 +1,4 @@
-import { onScopeDispose, type Ref } from 'vue';
+import { onScopeDispose } from 'vue';
 import { useRouter } from 'vue-router';
 import { useRunStore } from '../../stores/runStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
@@ -6,14 +6,14 @@ import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
 
 /** A branch begins when its turn has come, and is a run only then: says so, with the way there. */
-export function useBranchNews(runId: Readonly<Ref<number>>): void {
+export function useBranchNews(runId: number): void {
   const router = useRouter();
   const store = useRunStore();
   const toasts = useToastStore();
   const told = new Set<number>();
   onScopeDispose(
     studio.subscribe((event) => {
-      if (event.type !== 'run' || event.run.parent?.runId !== runId.value) return;
+      if (event.type !== 'run' || event.run.parent?.runId !== runId) return;
       const { id, name } = event.run;
       const isNew =
         !told.has(id) && event.run.status !== 'done' && Date.now() - Date.parse(event.run.createdAt) < 60_000;

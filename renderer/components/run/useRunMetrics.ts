@@ -22,7 +22,7 @@ export interface RunMetrics {
  * The curves of a run: once as a whole, then only what is new, four times a second at most. A part that is zoomed into
  * is read again where the whole is too coarse for it.
  */
-export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<StepRange>>): RunMetrics {
+export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): RunMetrics {
   const whole = shallowRef<ReadonlyMap<string, MetricSeries>>(new Map());
   const detail = shallowRef<ReadonlyMap<string, MetricSeries>>();
   const error = shallowRef<unknown>();
@@ -30,16 +30,13 @@ export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<
   /** The step up to which each metric has been read. */
   const readTo = new Map<string, number>();
   let isStale = false;
-  /** Counts what makes answers that are under way worthless: another run, another beginning. */
-  let generation = 0;
 
   async function load(names: readonly string[], fromStep: number | null): Promise<MetricSeries[]> {
-    const query = { id: runId.value, names: [...names], fromStep, toStep: null, maxPoints: MOST_POINTS };
+    const query = { id: runId, names: [...names], fromStep, toStep: null, maxPoints: MOST_POINTS };
     return names.length === 0 ? [] : await studio.runs.metrics(query);
   }
 
   async function loadNew(): Promise<void> {
-    const asked = generation;
     if (isStale) readTo.clear();
     const known = isStale ? new Map<string, MetricSeries>() : whole.value;
     isStale = false;
@@ -52,7 +49,6 @@ export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<
     const from = Math.min(...old.map((name) => (readTo.get(name) ?? 0) + 1));
     try {
       const answers = await Promise.all([load(old, from), load(fresh, null)]);
-      if (asked !== generation) return;
       const next = new Map(known);
       for (const answer of answers) {
         // All that is measured at a step is recorded at once, so whoever has one metric of it has them all.
@@ -66,13 +62,12 @@ export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<
       whole.value = next;
       error.value = undefined;
     } catch (caught) {
-      if (asked === generation) error.value = caught;
+      error.value = caught;
     }
   }
   const news = createPace(INTERVAL_MS, loadNew);
 
   async function loadDetail(): Promise<void> {
-    const asked = generation;
     const part = range.value;
     const names = [...wanted];
     const isCoarse = names.some((name) => (whole.value.get(name)?.bucketSteps ?? 1) > 1);
@@ -83,17 +78,17 @@ export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<
     const [fromStep, toStep] = part;
     try {
       const found = await studio.runs.metrics({
-        id: runId.value,
+        id: runId,
         names,
         fromStep,
         toStep,
         maxPoints: MOST_POINTS,
       });
-      if (asked === generation && range.value === part) {
+      if (range.value === part) {
         detail.value = new Map(found.map((series) => [series.name, series]));
       }
     } catch (caught) {
-      if (asked === generation) error.value = caught;
+      error.value = caught;
     }
   }
   const details = createPace(INTERVAL_MS, loadDetail);
@@ -103,17 +98,11 @@ export function useRunMetrics(runId: Readonly<Ref<number>>, range: Readonly<Ref<
     news.ask();
   }
 
-  watch(runId, () => {
-    generation += 1;
-    whole.value = new Map();
-    detail.value = undefined;
-    startAnew();
-  });
   watch(range, () => details.ask());
   onScopeDispose(
     studio.subscribe((event) => {
       if (event.type === 'library') startAnew();
-      if (event.type !== 'metrics' || event.runId !== runId.value) return;
+      if (event.type !== 'metrics' || event.runId !== runId) return;
       const last = Math.max(...[...whole.value.values()].map((series) => lastStepOf(series) ?? -Infinity));
       // The run went back to a checkpoint: what came after it is forgotten.
       if (event.step < last) isStale = true;

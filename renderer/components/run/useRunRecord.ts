@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, type Ref } from 'vue';
+import { computed, onScopeDispose } from 'vue';
 import type { OutputOf } from '../../../core/contract/contract.ts';
 import type { StudioEvent } from '../../../core/contract/events.ts';
 import { useLive, type Live } from '../../stores/live.ts';
@@ -26,24 +26,23 @@ function usePaced<Value>(load: () => Promise<Value>, concerns: (event: StudioEve
 }
 
 /** What a run has left behind so far: checkpoints, previews, what happened, and the same in sentences. */
-export function useRunRecord(runId: Readonly<Ref<number>>) {
-  const id = (): number => runId.value;
+export function useRunRecord(runId: number) {
   const isOf = (event: StudioEvent, ...types: StudioEvent['type'][]): boolean =>
-    'runId' in event && event.runId === id() && types.includes(event.type);
+    'runId' in event && event.runId === runId && types.includes(event.type);
   const checkpoints = usePaced(
-    () => studio.checkpoints.list({ runId: id() }),
-    (event) => isOf(event, 'checkpoint', 'run-event') || (event.type === 'run' && event.run.id === id()),
+    () => studio.checkpoints.list({ runId }),
+    (event) => isOf(event, 'checkpoint', 'run-event') || (event.type === 'run' && event.run.id === runId),
   );
   const previews = usePaced(
-    () => studio.runs.previews({ id: id() }),
+    () => studio.runs.previews({ id: runId }),
     (event) => isOf(event, 'preview', 'run-event'),
   );
   const events = usePaced(
-    () => studio.runs.events({ id: id() }),
+    () => studio.runs.events({ id: runId }),
     (event) => isOf(event, 'run-event', 'checkpoint'),
   );
   const narration = usePaced(
-    () => studio.runs.narration({ id: id() }),
+    () => studio.runs.narration({ id: runId }),
     (event) => isOf(event, 'run-event', 'checkpoint', 'preview'),
   );
   const all = [checkpoints, previews, events, narration];

@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { createRandom } from '../../core/base/random.ts';
+import type { Library } from '../../core/library/library.ts';
+import { presets } from '../../core/simgan/presets.ts';
+import { findChromium } from '../e2e/support/chromium.ts';
+import { createEyeLibrary } from '../support/eye-library.ts';
+
+/**
+ * `npm run bench -- live [--minutes N]`: how long the curves of a run of a million steps take to open in the window, and how even
+ * its frames are while a training takes all cores.
+ */
+const { values: options } = parseArgs({
+  args: process.argv.slice(2),
+  options: { minutes: { type: 'string', default: '1' } },
+});
+
+const ENTRY = join(import.meta.dirname, '..', '..', 'core', 'host', 'simgan.cjs');
+const STEPS = 1_000_000;
+const METRICS = [
+  ...['realism', 'regularization', 'loss', 'change', 'contrast', 'gradientNorm', 'histogramDistance'].map(
+    (name) => `refiner.${name}`,
+  ),
+  ...['loss', 'accuracyReal', 'accuracyRefined', 'accuracyHistory', 'gradientNorm'].map(
+    (name) => `discriminator.${name}`,
+  ),
+  ...['refiner', 'discriminator', 'data', 'read'].map((name) => `time.${name}`),
+  ...['refiner', 'discriminator'].map((name) => `rate.${name}`),
+];
+
+/** A run with a reading of every metric at every step. */
+function addLongRun(library: Library): number {
+  const random = createRandom(1, 'bench');
+  const config = { ...(presets[0]?.config ?? {}), steps: STEPS, metricsEvery: 1 };
+  const run = library.runs.add({
+    name: 'a million steps',
+    config,
+    syntheticPackId: null,
+    realPackId: null,
+    totalSteps: STEPS,
+  });
+  for (let first = 1; first <= STEPS; first += 2000) {
+    const readings = Array.from({ length: 2000 }, (_, index) => ({
+      step: first + index,
+      values: Object.fromEntries(METRICS.map((name) => [name, random.uniform()])),
+    }));
+    library.runMetrics.append(run.id, readings);
+  }
+  library.runs.heartbeat(run.id, STEPS);
+  library.runs.setStatus(run.id, 'done');
+  return run.id;
+}
+
+function serve(
+  folder: string,
+  library: string,
+  renderer: string,
+): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [ENTRY, 'serve', '--port', '0', '--library', library], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      SIMGAN_RENDERER_FOLDER: renderer,
+    },
+  });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const url = /http:\/\/\S+token=\S+/.exec(said)?.[0];
+      if (url !== undefined) resolve({ url, stop: () => child.kill('SIGTERM') });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`simgan serve ended: ${said}`)));
+  });
+}
+
+/** From the click on a run until every chart in view is drawn, as the page's own clock has it. */
+async function openingMs(page: Page, runId: number): Promise<number> {
+  return await page.evaluate<number>(`new Promise((resolve) => {
+    const begun = performance.now();
+    location.hash = '/runs/${runId}';
+    const look = () => {
+      const plots = [...document.querySelectorAll('.chart')].filter((chart) => chart.getBoundingClientRect().top < innerHeight);
+      const drawn = plots.filter((chart) => chart.querySelector('canvas'));
+      if (plots.length > 0 && drawn.length === plots.length) requestAnimationFrame(() => resolve(performance.now() - begun));
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  })`);
+}
+
+/** Milliseconds from frame to frame. */
+async function frames(page: Page, seconds: number): Promise<number[]> {
+  return await page.evaluate<number[]>(`new Promise((resolve) => {
+    const times = [];
+    let last = performance.now();
+    const end = last + ${seconds * 1000};
+    const next = (now) => {
+      times.push(now - last);
+      last = now;
+      if (now < end) requestAnimationFrame(next);
+      else resolve(times.slice(1));
+    };
+    requestAnimationFrame(next);
+  })`);
+}
+
+function report(what: string, value: string): void {
+  process.stdout.write(`${what.padEnd(64)} ${value}\n`);
+}
+
+function reportFrames(what: string, times: number[]): void {
+  times.sort((left, right) => left - right);
+  const at = (share: number): string => (times[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(1);
+  const slow = times.filter((time) => time > 1000 / 30).length / times.length;
+  report(
+    what,
+    `median ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, longest ${at(1)} ms; ${(100 * slow).toFixed(1)} % over 33 ms`,
+  );
+}
+
+const heapMb = async (page: Page): Promise<string> => {
+  const bytes = await page.evaluate<number>('performance.memory.usedJSHeapSize');
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'simgan-live-bench-'));
+const renderer = process.env.SIMGAN_RENDERER_FOLDER ?? join(folder, 'renderer');
+if (process.env.SIMGAN_RENDERER_FOLDER === undefined) {
+  await build({
+    configFile: join(import.meta.dirname, '..', '..', 'vite.config.ts'),
+    build: { outDir: renderer },
+    logLevel: 'warn',
+  });
+}
+const libraryFolder = join(folder, 'eyes.simgan');
+const library = await createEyeLibrary(libraryFolder, 200);
+const longRun = addLongRun(library);
+library.close();
+const host = await serve(folder, libraryFolder, renderer);
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error('There is no Chromium here.');
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--enable-precise-memory-info'],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  await page.goto(host.url);
+  await page.locator('main').waitFor();
+  report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
+  for (const visit of ['first time', 'again', 'once more']) {
+    await page.evaluate(`location.hash = '/runs'`);
+    await page.getByRole('link', { name: 'a million steps' }).waitFor();
+    report(
+      `open the curves of ${STEPS.toLocaleString('en')} steps, ${visit}`,
+      `${(await openingMs(page, longRun)).toFixed(0)} ms`,
+    );
+  }
+  await page.evaluate(
+    `location.hash = '/train?preset=eye-small&steps=100000&metricsEvery=1&previewEvery=50'`,
+  );
+  await page.reload();
+  await page.getByRole('button', { name: 'Start training' }).waitFor();
+  await page.waitForTimeout(1000);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL(/#\/runs\/\d+/);
+  await page.getByRole('img', { name: /^Refined, 16 samples, step 50/ }).waitFor({ timeout: 300_000 });
+  for (let minute = 1; minute <= Number(options.minutes); minute++) {
+    reportFrames(`frames of minute ${minute} while it trains`, await frames(page, 60));
+    report('  memory of the page', await heapMb(page));
+  }
+  report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
+} finally {
+  await browser.close();
+  host.stop();
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goTo, openEyeWindow, startRun, waitForStatus } from './support/eye-window.ts';
+import { takePictures, violations } from './support/looks.ts';
+import { hasBrowser, type StudioWindow } from './support/studio-window.ts';
+
+describe.skipIf(!hasBrowser)('runs', () => {
+  let studio: StudioWindow;
+  beforeAll(async () => {
+    studio = await openEyeWindow(60);
+    await startRun(studio.page, { name: 'parent' });
+    await waitForStatus(studio.page, 'done');
+  });
+  afterAll(() => studio.close());
+
+  it('a branch from an earlier checkpoint is made and compared with its parent', async () => {
+    const { page } = studio;
+    await page.getByRole('tab', { name: 'Checkpoints' }).click();
+    await page.getByRole('row', { name: /^4 / }).getByRole('button', { name: 'Branch' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('child');
+    await dialog.getByLabel('λ', { exact: true }).fill('0.2');
+    await dialog.getByRole('button', { name: 'Branch into a new run' }).click();
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await waitForStatus(page, 'done');
+    await page.getByRole('link', { name: 'branch of parent from step 4', exact: true }).waitFor();
+
+    await goTo(page, '/runs');
+    await page.getByLabel('Select parent for comparing').check();
+    await page.getByLabel('Select child for comparing').check();
+    await takePictures(page, 'runs');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Compare 2 runs' }).click();
+    await page.getByRole('row', { name: 'λ 1 0.2' }).waitFor();
+    await page.getByRole('img', { name: 'Refined samples of child at step 8' }).waitFor();
+    await page.getByRole('application', { name: /realism loss/ }).waitFor();
+    await takePictures(page, 'compare');
+    expect(await violations(page)).toEqual([]);
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('is found, renamed, noted, tagged, archived and put into the trash, all of which can be taken back', async () => {
+    const { page } = studio;
+    await goTo(page, '/runs');
+    await page.getByRole('button', { name: 'More actions for child' }).click();
+    await page.getByRole('menuitem', { name: 'Name, notes and tags …' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Notes').fill('sharp irises');
+    await dialog.getByLabel('Tags').fill('low lambda, keep');
+    await takePictures(page, 'run-edit');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('low lambda, keep').waitFor();
+    await page.getByLabel('Filter by name, tag, note or status').fill('irises');
+    await page.getByRole('link', { name: 'parent' }).waitFor({ state: 'detached' });
+    await page.getByLabel('Filter by name, tag, note or status').fill('no such run');
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+
+    for (const [action, back] of [
+      ['Archive', 'child'],
+      ['Put into the trash', 'child'],
+    ] as const) {
+      await page.getByRole('button', { name: 'More actions for child' }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+      await page.getByRole('link', { name: back, exact: true }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Undo' }).last().click();
+      await page.getByRole('link', { name: back, exact: true }).waitFor();
+    }
+  });
+
+  it('disk use is told, and cleaning up keeps what matters', async () => {
+    const { page } = studio;
+    await goTo(page, '/runs');
+    await page.getByRole('button', { name: 'More actions for parent' }).click();
+    await page.getByRole('menuitem', { name: 'Disk use and clean-up …' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('row', { name: /^Together [\d.]+ [kM]?B/ }).waitFor();
+    await takePictures(page, 'run-disk');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Clean up' }).click();
+    await page
+      .getByText(/checkpoints removed/)
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('what is queued waits in order and can be taken out', async () => {
+    const { page } = studio;
+    await startRun(page, { name: 'at work', steps: '100000' });
+    await waitForStatus(page, 'training');
+    await startRun(page, { name: 'waiting' });
+    await goTo(page, '/runs');
+    await page.getByRole('region', { name: 'Queue (1)' }).waitFor();
+    await takePictures(page, 'runs-queue');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take out of the queue: waiting' }).click();
+    await page.getByRole('region', { name: /^Queue/ }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'at work' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Stop and save' }).click();
+    await waitForStatus(page, 'stopped');
+    expect(studio.faults).toEqual([]);
+  });
+});
