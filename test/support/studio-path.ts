@@ -1,34 +1,51 @@
-import { expect } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputOf, OutputOf, StudioClient } from '../../core/contract/contract.ts';
 
 type Job = OutputOf<'jobs.get'>;
 type Run = OutputOf<'runs.get'>;
 type Config = OutputOf<'runs.presets'>[number]['config'];
 
-const PATIENCE = { timeout: 90_000, interval: 100 } as const;
-const ENDED = ['done', 'cancelled', 'failed'];
-const AT_REST = ['done', 'stopped', 'failed', 'interrupted'];
+const PATIENCE_MS = 90_000;
+const ENDED: ReadonlySet<Job['status']> = new Set(['done', 'cancelled', 'failed']);
+const AT_REST: ReadonlySet<Run['status']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
-/** The job, when it has ended in any way. */
-export async function jobEnded(studio: StudioClient, id: number): Promise<Job> {
-  await expect.poll(async () => (await studio.jobs.get({ id })).status, PATIENCE).toBeOneOf(ENDED);
-  return await studio.jobs.get({ id });
+/** What is asked for, as soon as it is as wanted; an error that shows it where that takes too long. */
+export async function until<Value>(
+  read: () => Promise<Value>,
+  isWanted: (value: Value) => boolean,
+  intervalMs = 50,
+): Promise<Value> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const value = await read();
+    if (isWanted(value)) return value;
+    if (performance.now() > deadlineMs)
+      throw new Error(`Waited in vain; last seen: ${JSON.stringify(value)}`);
+    await sleep(intervalMs);
+  }
 }
 
-/** The job, when it is at work and has got somewhere. */
-export async function jobAtWork(studio: StudioClient, id: number): Promise<Job> {
-  const isUnderWay = async (): Promise<boolean> => {
-    const { status, progress } = await studio.jobs.get({ id });
-    return status === 'running' && (progress?.done ?? 0) > 0;
-  };
-  await expect.poll(isUnderWay, { ...PATIENCE, interval: 10 }).toBe(true);
-  return await studio.jobs.get({ id });
+/** The job, when it has ended in any way. */
+export function jobEnded(studio: StudioClient, id: number): Promise<Job> {
+  return until(
+    () => studio.jobs.get({ id }),
+    ({ status }) => ENDED.has(status),
+  );
+}
+
+/** The job, when it is at work and has got somewhere, or has ended. */
+export function jobAtWork(studio: StudioClient, id: number): Promise<Job> {
+  const isUnderWay = ({ status, progress }: Job): boolean =>
+    ENDED.has(status) || (status === 'running' && (progress?.done ?? 0) > 0);
+  return until(() => studio.jobs.get({ id }), isUnderWay, 10);
 }
 
 /** The run, when nobody trains it any more. */
-export async function runEnded(studio: StudioClient, id: number): Promise<Run> {
-  await expect.poll(async () => (await studio.runs.get({ id })).status, PATIENCE).toBeOneOf(AT_REST);
-  return await studio.runs.get({ id });
+export function runEnded(studio: StudioClient, id: number): Promise<Run> {
+  return until(
+    () => studio.runs.get({ id }),
+    ({ status }) => AT_REST.has(status),
+  );
 }
 
 /** Simulated eyes of both looks, so many of each. */
@@ -39,7 +56,8 @@ export async function simulateBoth(studio: StudioClient, count: number): Promise
     ['seen', 'camera'],
   ] as const) {
     const { jobId } = await studio.simulate.start({ ...eyes, name, look });
-    expect((await jobEnded(studio, jobId)).failure).toBeNull();
+    const { failure } = await jobEnded(studio, jobId);
+    if (failure) throw new Error(failure.message);
   }
 }
 
