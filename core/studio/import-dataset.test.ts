@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { gazeFromAngles } from '../contract/annotation.ts';
 import { NO_ADJUSTMENT, type LabelAdjustment } from '../contract/label-adjustment.ts';
 import { encodePng } from '../datasets/pixels/decode.ts';
 import type { Library } from '../library/library.ts';
@@ -62,4 +63,22 @@ test('keypoints counted from the bottom lie inside once they are turned, and are
   expect(report.skipped).toMatchObject([{ path: 'b.png', reason: 'label-outside-frame' }]);
   const [image] = [...library.imageSearch.all({})];
   expect(image.annotations).toMatchObject([{ annotation: { points: [{ x: 3, y: 8 }] } }]);
+});
+
+test('imported again with another adjustment, the importer’s labels follow and a person’s stay', async () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const table = 'file,pitch,yaw\na.png,0.1,0.2\nb.png,0.3,-0.1\n';
+  const again = (adjustment: LabelAdjustment): Promise<ImportReport> =>
+    importTable(library, table, undefined, adjustment);
+  expect(await again(NO_ADJUSTMENT)).toMatchObject({ added: 2, known: 0, changed: 0 });
+  expect(await again(NO_ADJUSTMENT)).toMatchObject({ added: 0, known: 2, changed: 0 });
+  const [a, b] = [...library.imageSearch.all({})];
+  library.annotations.set(b.id, gazeFromAngles(0.5, 0.5), 'user');
+  expect(await again({ ...NO_ADJUSTMENT, flipX: true })).toMatchObject({ added: 0, known: 1, changed: 1 });
+  expect(library.annotations.of(a.id)).toMatchObject([
+    { author: 'import', annotation: { pitchRad: 0.1, yawRad: -0.2 } },
+  ]);
+  expect(library.annotations.of(b.id)).toMatchObject([{ author: 'user', annotation: { yawRad: 0.5 } }]);
+  expect(await again({ ...NO_ADJUSTMENT, flipX: true })).toMatchObject({ known: 2, changed: 0 });
 });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
@@ -13,6 +14,8 @@ import {
   type SkippedFile,
 } from '../datasets/importers/importers.ts';
 import { checkLabels, inspectImage } from '../datasets/importers/inspect.ts';
+import { toColumns } from '../library/annotation-codec.ts';
+import type { StoredAnnotation } from '../library/annotations.ts';
 import type { Dataset, DatasetRole } from '../library/datasets.ts';
 import type { ImageFile, NewImage } from '../library/images.ts';
 import type { Library } from '../library/library.ts';
@@ -40,7 +43,7 @@ export interface ImportReport {
   readonly added: number;
   /** In the dataset already, with the same content. */
   readonly known: number;
-  /** In the dataset already, with other content: taken over. */
+  /** In the dataset already, with other content or labels: taken over. */
   readonly changed: number;
   readonly labelled: number;
   /** Of those added: the same file is in the library already. */
@@ -65,7 +68,13 @@ export async function importDataset(
   const folder = resolve(request.folder);
   const { importer, why } = await importerOf(folder, request.role, request.format);
   const { dataset, isNew } = findOrAddDataset(library, request, folder, importer);
-  const tally = { added: [] as number[], known: 0, changed: 0, labelled: 0, skipped: [] as SkippedFile[] };
+  const tally: Tally & { readonly skipped: SkippedFile[] } = {
+    added: [],
+    replacements: [],
+    known: 0,
+    labelled: 0,
+    skipped: [],
+  };
   try {
     let batch: NewImage[] = [];
     const flush = (): void => {
@@ -77,13 +86,16 @@ export async function importDataset(
       else batch.push(result.image);
       if (batch.length === BATCH_IMAGES) flush();
       hooks.onProgress({
-        done: tally.added.length + tally.known + tally.changed + batch.length + tally.skipped.length,
+        done:
+          tally.added.length + tally.known + tally.replacements.length + batch.length + tally.skipped.length,
         total: undefined,
         unit: 'files',
         label: `Reading ${basename(folder)}`,
       });
     }
     flush();
+    hooks.signal.throwIfAborted();
+    replaceAll(library, tally.replacements);
     if (isNew && tally.added.length === 0) throw nothingImported(folder, importer, tally.skipped);
   } catch (error) {
     // Files first: on a full disk the database needs their space to write the removal.
@@ -105,7 +117,7 @@ export async function importDataset(
     why,
     added: tally.added.length,
     known: tally.known,
-    changed: tally.changed,
+    changed: tally.replacements.length,
     labelled: tally.labelled,
     duplicates: duplicates.length,
     duplicatesInOtherSets: originals.filter((original) => original.datasetId !== dataset.id).length,
@@ -172,8 +184,9 @@ function hasFiniteGaze(annotation: Annotation): boolean {
 
 interface Tally {
   readonly added: number[];
+  /** Known images with new content or labels; replaced together in the end, so that a cancelled import leaves them. */
+  readonly replacements: { readonly imageId: number; readonly image: NewImage }[];
   known: number;
-  changed: number;
   labelled: number;
 }
 
@@ -183,18 +196,42 @@ function addBatch(library: Library, dataset: Dataset, batch: readonly NewImage[]
     batch.map(({ path }) => path),
   );
   const fresh = batch.filter(({ path }) => !known.has(path));
+  const labels = library.annotations.ofMany([...known.values()].map(({ imageId }) => imageId));
   for (const image of batch) {
     const before = known.get(image.path);
     if (!before) continue;
-    if (before.fileSha256 === image.fileSha256) {
-      tally.known += 1;
-    } else {
-      library.images.replaceFile(before.imageId, image, image.annotations);
-      tally.changed += 1;
-    }
+    const { imageId, fileSha256 } = before;
+    const isSame =
+      fileSha256 === image.fileSha256 && haveSameLabels(labels.get(imageId) ?? [], image.annotations);
+    if (isSame) tally.known += 1;
+    else tally.replacements.push({ imageId, image });
   }
   tally.added.push(...library.images.add(dataset.id, fresh));
   tally.labelled += fresh.filter(({ annotations }) => annotations.length > 0).length;
+}
+
+/** Whether an import says what it said before; a person's own labels stay in any case. */
+function haveSameLabels(stored: readonly StoredAnnotation[], imported: readonly Annotation[]): boolean {
+  const corrected = new Set(
+    stored.filter(({ author }) => author === 'user').map(({ annotation }) => annotation.kind),
+  );
+  const before = stored.filter(({ author }) => author === 'import').map(({ annotation }) => annotation);
+  const now = imported.filter(({ kind }) => !corrected.has(kind));
+  return (
+    before.length === now.length &&
+    now.every((annotation) => {
+      const other = before.find(({ kind }) => kind === annotation.kind);
+      return other !== undefined && isDeepStrictEqual(toColumns(other), toColumns(annotation));
+    })
+  );
+}
+
+function replaceAll(library: Library, replacements: Tally['replacements']): void {
+  library.transaction(() => {
+    for (const { imageId, image } of replacements) {
+      library.images.replaceFile(imageId, image, image.annotations);
+    }
+  });
 }
 
 function findOrAddDataset(
@@ -224,7 +261,9 @@ function findOrAddDataset(
     format: importer.id,
     rootPath: root,
     copied: request.copy,
-    importOptions: request.options ?? {},
+    importOptions: request.adjustment
+      ? { options: request.options ?? {}, adjustment: request.adjustment }
+      : (request.options ?? {}),
     keypointLayout: null,
   });
   return { dataset, isNew: true };
