@@ -174,6 +174,8 @@ function bestCheckpoints(library: Library, run: Run): NarrationLine[] {
   });
 }
 
+const someSettingsSchema = z.strictObject(trainingConfigSchema.shape).partial();
+
 type SomeSettings = { readonly [Key in keyof TrainingConfig]?: TrainingConfig[Key] | undefined };
 
 const findingSchema = z.object({ message: z.string(), action: z.enum(['warn', 'stop', 'rewind']) });
@@ -189,7 +191,7 @@ function happenings(library: Library, run: Run): NarrationLine[] {
       case 'resumed':
         return [{ step, text: 'It goes on.' }];
       case CHANGE_EVENT: {
-        const next = trainingConfigSchema.partial().safeParse(content);
+        const next = someSettingsSchema.safeParse(content);
         if (!next.success) return [];
         const text = changeText(config, next.data);
         config = { ...config, ...next.data };
@@ -225,7 +227,7 @@ function changeText(before: SomeSettings | undefined, next: SomeSettings): strin
   return parts.length === 0 ? 'Settings were set to what they were.' : sentence(parts);
 }
 
+/** Symbols keep their case: Λ is not λ. */
 function sentence(parts: readonly string[]): string {
-  const text = parts.join('; ');
-  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+  return `${parts.join('; ').replace(/^[a-z]/, (letter) => letter.toUpperCase())}.`;
 }

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { exportInputSchema, verifyInputSchema } from '../../jobs/run-job-inputs.ts';
 import { exportCommandLine, previewExport } from '../../export-preview.ts';
 import { quoteForShell } from '../../train-command-line.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
+import { requireWithinRoots } from '../system/roots.ts';
 import { checkpointOf } from './lookup.ts';
 
 export function exportHandlers(context: StudioContext): HandlersOf<'export'> {
@@ -23,7 +23,10 @@ export function exportHandlers(context: StudioContext): HandlersOf<'export'> {
       },
       start({ folder, ...order }) {
         const { run, checkpoint } = checkpointOf(context.library(), order.runId, order.step);
-        const input = exportInputSchema.parse({ ...order, folder: resolve(folder) });
+        const input = exportInputSchema.parse({
+          ...order,
+          folder: requireWithinRoots(context.shell, folder),
+        });
         const title = `Exporting ${run.name}, step ${checkpoint.step}`;
         const job = context.jobs.start({ kind: 'export', title, lane: 'data', runId: run.id, input });
         return { jobId: job.id };
@@ -43,7 +46,7 @@ export function exportHandlers(context: StudioContext): HandlersOf<'export'> {
           .reverse();
       },
       verify({ folder }) {
-        const input = verifyInputSchema.parse({ folder: resolve(folder) });
+        const input = verifyInputSchema.parse({ folder: requireWithinRoots(context.shell, folder) });
         const title = `Verifying ${folder}`;
         return { jobId: context.jobs.start({ kind: 'verify', title, lane: 'data', input }).id };
       },
