@@ -120,7 +120,7 @@ export const importing = {
     summary: (role: string, format: string) => `${role}, read as ${format}`,
     adjusted: (what: string) => `Labels put right: ${what}`,
     begin: 'Import the images',
-    cancel: 'Cancel',
+    cancel: 'Cancel the import',
     cancelledTitle: 'The import was cancelled',
     cancelledText: 'Nothing of it was kept in the library.',
     failedTitle: 'The import has failed',
