@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OutputOf, StudioClient } from '../../core/contract/contract.ts';
@@ -88,6 +89,32 @@ describe('the path through the studio', () => {
     const report = await served.window.get(reportUrl(run.id, evaluation.step));
     expect([report.status, report.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect((await served.window.get(curvesUrl(run.id))).body.toString()).toMatch(/^step,/);
+  });
+
+  it('neither reads nor writes outside of the folders that the host was given', async () => {
+    const outside = join(own.folder(), 'outside');
+    const [{ step }] = await studio.refine.summaries({ runId: run.id });
+    const wish = {
+      runId: run.id,
+      step,
+      formats: ['jsonl' as const],
+      driftBudgetPx: null,
+      includeUnverified: true,
+    };
+    const attempts = [
+      studio.export.start({ ...wish, folder: outside }),
+      studio.export.verify({ folder: '/etc' }),
+      studio.library.create({ folder: outside, name: null }),
+      studio.library.open({ folder: outside }),
+      studio.import.detect({ folder: '/etc' }),
+      studio.import.sample({ role: 'real', folder: '/etc', format: null, options: {}, count: 1 }),
+      studio.system.browse({ folder: '/etc' }),
+    ];
+    for (const attempt of await Promise.allSettled(attempts)) {
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'bad-usage' } });
+    }
+    expect(existsSync(outside)).toBe(false);
+    expect(await studio.library.current({})).toMatchObject({ name: 'Eyes' });
   });
 
   it('exports, and verifies what was exported', async () => {
