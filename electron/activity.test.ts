@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StudioEvent } from '../core/contract/events.ts';
 import { createActivityTracker, progressBar, windowTitle } from './activity.ts';
-import { noticeOfJob, noticeOfRunEvent } from './job-notice.ts';
+import { noticeOfJob, noticeOfRun, noticeOfRunEvent } from './job-notice.ts';
 import { createKeepAwake } from './keep-awake.ts';
 import { choiceOfButton, quitQuestion } from './quit-question.ts';
 
@@ -26,7 +26,7 @@ function job(changes: Partial<Job> = {}): Job {
   };
 }
 
-const training = job({ id: 2, kind: 'train', title: 'Training Eyes', runId: 5 });
+const training = job({ id: 2, kind: 'train', title: 'Training Eyes' });
 const run = (status: Run['status']): StudioEvent => ({ type: 'run', run: { id: 5, status } as Run });
 const told = (changed: Job): StudioEvent => ({ type: 'job', job: changed });
 
@@ -64,14 +64,16 @@ describe('what a shell shows of the studio', () => {
     expect(progressBar(tracker.current()).mode).toBe('paused');
     tracker.apply(told(job()));
     expect(tracker.current().isPaused).toBe(false);
+    tracker.apply(told({ ...training, status: 'done' }));
+    expect(tracker.current().trainingRunIds).toEqual([]);
   });
 
   it('names a job that has ended once', () => {
     const tracker = createActivityTracker();
     tracker.apply(told(job()));
     const done = job({ status: 'done' });
-    expect(tracker.apply(told(done))).toEqual([done]);
-    expect(tracker.apply(told(done))).toEqual([]);
+    expect(tracker.apply(told(done))).toEqual({ job: done });
+    expect(tracker.apply(told(done))).toEqual({});
     expect(progressBar(tracker.current())).toEqual({ value: -1, mode: 'none' });
     expect(windowTitle(tracker.current(), undefined)).toBe('SimGAN Studio');
   });
@@ -81,9 +83,12 @@ describe('what a shell shows of the studio', () => {
     tracker.apply(told(job()));
     tracker.apply({ type: 'library', library: null });
     expect(tracker.current().running).toEqual([]);
-    tracker.replace([training, job({ status: 'failed' })]);
-    expect(tracker.current().running).toEqual([training]);
-    expect(tracker.apply(told(job({ status: 'failed' })))).toEqual([]);
+    tracker.replace([training, job({ status: 'failed' })], [{ id: 5, status: 'warming' } as Run]);
+    expect(tracker.current()).toMatchObject({ running: [training], trainingRunIds: [5] });
+    expect(tracker.apply(told(job({ status: 'failed' })))).toEqual({});
+    expect(tracker.apply(run('finishing'))).toEqual({});
+    expect(tracker.apply(run('done'))).toMatchObject({ run: { id: 5, status: 'done' } });
+    expect(tracker.apply(run('done'))).toEqual({});
   });
 });
 
@@ -120,6 +125,21 @@ describe('a notification', () => {
     expect(noticeOfJob(job(), null, all)).toBeUndefined();
   });
 
+  it('says what a run came to, once, in place of its job', () => {
+    const trained = { id: 5, name: 'Eyes', status: 'done', verdict: 'Labels hold.', error: null } as Run;
+    expect(noticeOfRun(trained, all)).toEqual({
+      title: 'Eyes: trained',
+      body: 'Labels hold.',
+      isUrgent: false,
+    });
+    const failed = { ...trained, status: 'failed', error: 'The device is gone.' } as const;
+    expect(noticeOfRun(failed, all)).toMatchObject({ body: 'The device is gone.', isUrgent: true });
+    expect(noticeOfRun({ ...trained, status: 'stopped' }, all)).toBeUndefined();
+    expect(noticeOfRun(trained, none)).toBeUndefined();
+    expect(noticeOfRun(failed, none)).toBeUndefined();
+    expect(noticeOfJob({ ...training, status: 'done' }, null, all)).toBeUndefined();
+  });
+
   it('says what a guard found', () => {
     const event = { step: 40, kind: 'guard', content: { message: 'Labels drift.' }, createdAt: '' };
     expect(noticeOfRunEvent('Eyes', event, all)).toEqual({
@@ -137,6 +157,7 @@ describe('the question before quitting', () => {
   it('names what is at work, and what becomes of it', () => {
     const tracker = createActivityTracker();
     tracker.apply(told(training));
+    tracker.apply(run('running'));
     tracker.apply(told(job({ id: 3, status: 'waiting' })));
     const question = quitQuestion(tracker.current());
     expect(question.message).toBe('“Training Eyes” is still at work.');

@@ -19,10 +19,10 @@ export interface Activity {
 }
 
 export interface ActivityTracker {
-  /** Takes an event of the studio in. Returns the jobs that ended by it. */
-  apply(event: StudioEvent): readonly Job[];
-  /** A snapshot of all jobs, in place of what was known. */
-  replace(jobs: readonly Job[]): void;
+  /** Takes an event of the studio in. Returns what ended by it, if anything did. */
+  apply(event: StudioEvent): { readonly job?: Job; readonly run?: Run };
+  /** A snapshot, in place of what was known. */
+  replace(jobs: readonly Job[], runs: readonly Run[]): void;
   current(): Activity;
 }
 
@@ -35,21 +35,28 @@ export function createActivityTracker(): ActivityTracker {
         jobs.clear();
         runs.clear();
       } else if (event.type === 'run') {
+        const before = runs.get(event.run.id);
         runs.set(event.run.id, event.run);
+        const wasAtWork = before !== undefined && AT_WORK.includes(before.status);
+        if (wasAtWork && !AT_WORK.includes(event.run.status)) return { run: event.run };
       } else if (event.type === 'job') {
         const before = jobs.get(event.job.id);
         jobs.set(event.job.id, event.job);
-        if (hasEnded(event.job) && (before === undefined || !hasEnded(before))) return [event.job];
+        if (hasEnded(event.job) && (before === undefined || !hasEnded(before))) return { job: event.job };
       }
-      return [];
+      return {};
     },
-    replace(all) {
+    replace(allJobs, allRuns) {
       jobs.clear();
-      for (const job of all) jobs.set(job.id, job);
+      runs.clear();
+      for (const job of allJobs) jobs.set(job.id, job);
+      for (const run of allRuns) runs.set(run.id, run);
     },
     current: () => summarize([...jobs.values()], runs),
   };
 }
+
+const AT_WORK: readonly Run['status'][] = ['warming', 'running', 'paused', 'finishing'];
 
 function hasEnded(job: Job): boolean {
   return job.status === 'done' || job.status === 'cancelled' || job.status === 'failed';
@@ -57,9 +64,9 @@ function hasEnded(job: Job): boolean {
 
 function summarize(jobs: readonly Job[], runs: ReadonlyMap<number, Run>): Activity {
   const running = jobs.filter(({ status }) => status === 'running');
-  const trainingRunIds = running
-    .filter(({ kind, runId }) => kind === 'train' && runId !== null)
-    .map(({ runId }) => Number(runId));
+  const isTraining = running.some(({ kind }) => kind === 'train');
+  // One job works the whole queue off, so that runs tell which of them is at work.
+  const training = isTraining ? [...runs.values()].filter(({ status }) => AT_WORK.includes(status)) : [];
   const fractions = running.map(fractionOf).filter((fraction) => fraction !== null);
   return {
     running,
@@ -67,10 +74,10 @@ function summarize(jobs: readonly Job[], runs: ReadonlyMap<number, Run>): Activi
     fraction:
       fractions.length === 0 ? null : fractions.reduce((sum, part) => sum + part, 0) / fractions.length,
     isPaused:
-      running.length > 0 &&
-      trainingRunIds.length === running.length &&
-      trainingRunIds.every((id) => runs.get(id)?.status === 'paused'),
-    trainingRunIds,
+      training.length > 0 &&
+      running.every(({ kind }) => kind === 'train') &&
+      training.every(({ status }) => status === 'paused'),
+    trainingRunIds: training.map(({ id }) => id),
   };
 }
 

@@ -150,7 +150,7 @@ async function start(): Promise<void> {
       tray.show();
       window?.hide();
     },
-    onClosing: () => window?.setTitle('Saving … – SimGAN Studio'),
+    onClosing: () => effects.showClosing(),
     exit: () => {
       marker.remove();
       app.exit(0);

@@ -4,7 +4,7 @@ import type { Settings } from '../core/contract/operations/studio.ts';
 import type { Studio } from '../core/studio/service/studio.ts';
 import { createActivityTracker, progressBar, windowTitle, type Activity } from './activity.ts';
 import { askStudio } from './ask-studio.ts';
-import { noticeOfJob, noticeOfRunEvent, type Notice } from './job-notice.ts';
+import { noticeOfJob, noticeOfRun, noticeOfRunEvent, type Notice } from './job-notice.ts';
 
 type OpenLibrary = Extract<StudioEvent, { type: 'library' }>['library'];
 
@@ -33,6 +33,8 @@ export interface StudioEffects {
   settings(): Settings;
   /** A new window knows nothing yet. */
   refresh(): void;
+  /** From now on everything is saved and closed. */
+  showClosing(): void;
 }
 
 /**
@@ -44,11 +46,12 @@ export async function followStudio(parts: EffectParts): Promise<StudioEffects> {
   const tracker = createActivityTracker();
   let settings = await askStudio(studio, 'settings.get', {});
   let library: OpenLibrary = null;
+  let isClosing = false;
   parts.onTheme(settings.theme);
 
   const refresh = (): void => {
     const activity = tracker.current();
-    const title = windowTitle(activity, library?.name);
+    const title = isClosing ? 'Saving … – SimGAN Studio' : windowTitle(activity, library?.name);
     const { value, mode } = progressBar(activity);
     const window = parts.window();
     window?.setTitle(title);
@@ -82,12 +85,16 @@ export async function followStudio(parts: EffectParts): Promise<StudioEffects> {
       if (library) parts.app.addRecentDocument(library.folder);
       parts.onLibrary(library);
       parts.onMenuChange();
-      if (library) tracker.replace(await askStudio(studio, 'jobs.list', {}));
+      if (library) {
+        tracker.replace(await askStudio(studio, 'jobs.list', {}), await askStudio(studio, 'runs.list', {}));
+      }
     }
     if (event.type !== 'log' && event.type !== 'metrics') refresh();
-    for (const job of ended) {
-      tell(noticeOfJob(job, (await runOf(job.runId))?.verdict ?? null, settings.notifications));
+    if (ended.job) {
+      const verdict = (await runOf(ended.job.runId))?.verdict ?? null;
+      tell(noticeOfJob(ended.job, verdict, settings.notifications));
     }
+    if (ended.run) tell(noticeOfRun(ended.run, settings.notifications));
     if (event.type === 'run-event' && event.event.kind === 'guard') {
       const name = (await runOf(event.runId))?.name ?? `Run ${event.runId}`;
       tell(noticeOfRunEvent(name, event.event, settings.notifications));
@@ -95,5 +102,14 @@ export async function followStudio(parts: EffectParts): Promise<StudioEffects> {
   };
   studio.subscribe((event) => void apply(event).catch((error: unknown) => parts.onFault(error)));
   refresh();
-  return { activity: () => tracker.current(), library: () => library, settings: () => settings, refresh };
+  return {
+    activity: () => tracker.current(),
+    library: () => library,
+    settings: () => settings,
+    refresh,
+    showClosing() {
+      isClosing = true;
+      refresh();
+    },
+  };
 }

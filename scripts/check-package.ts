@@ -30,7 +30,8 @@ const REQUIRED = [
 const ROOMS = ['core', 'electron', 'renderer', 'resources', 'node_modules', 'package.json'];
 
 /** What belongs to building and testing, or to the command line alone. */
-const UNWANTED = /\.(ts|map)$|^(core|electron)\/.*\.test\.js$|^node_modules\/(electron|node|vite|vitest|typescript|eslint)\//;
+const UNWANTED =
+  /\.(ts|map)$|^(core|electron)\/.*\.test\.js$|^node_modules\/(electron|node|vite|vitest|typescript|eslint)\//;
 
 /** Packages of which everything must lie beside the archive. */
 const BESIDE = ['better-sqlite3', '@napi-rs', '@tensorflow/tfjs-backend-wasm'];
