@@ -20,14 +20,22 @@ export interface ServedStudio extends AsyncDisposable {
   readonly faults: unknown[];
 }
 
-/** A whole studio with real workers, state of its own, and a host on a free port that serves a small page. */
-export async function serveStudio(): Promise<ServedStudio> {
+const SMALL_PAGE = { 'index.html': '<!doctype html><title>Window</title>' };
+
+/**
+ * A whole studio with real workers, state of its own, and a host on a free port that serves a small page.
+ *
+ * @param page the files of that page
+ */
+export async function serveStudio(
+  page: Readonly<Record<string, string>> = SMALL_PAGE,
+): Promise<ServedStudio> {
   const root = await mkdtemp(join(tmpdir(), 'simgan-served-'));
   const folder = join(root, 'work');
   const rendererFolder = join(root, 'renderer');
   await mkdir(folder);
   await mkdir(rendererFolder);
-  await writeFile(join(rendererFolder, 'index.html'), '<!doctype html><title>Window</title>');
+  for (const [name, content] of Object.entries(page)) await writeFile(join(rendererFolder, name), content);
   const faults: unknown[] = [];
   const studio = createStudio({
     version: PROGRAM_VERSION,
