@@ -24,7 +24,6 @@ export interface RunSummary {
 /** A run as lists show it. */
 export function runSummary(library: Library, run: Run): RunSummary {
   const { name, step, totalSteps, engine, device, verdict, error, createdAt } = run;
-  const lastSign = run.finishedAt ?? run.heartbeatAt ?? run.createdAt;
   const metrics = Object.entries(library.runMetrics.latest(run.id)).map(
     ([metric, { value }]) => [metric, value] as const,
   );
@@ -39,7 +38,7 @@ export function runSummary(library: Library, run: Run): RunSummary {
     verdict,
     bestStep: library.checkpoints.best(run.id)?.step ?? null,
     error,
-    time: duration((Date.parse(lastSign) - Date.parse(createdAt)) / 1000),
+    time: duration(run.workedSeconds),
     createdAt,
   };
 }

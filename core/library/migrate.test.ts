@@ -114,6 +114,25 @@ test('3 studio: runs of before are neither tagged nor put away, and the new tabl
   connection.close();
 });
 
+test('5 time of work: runs of before have that between their making and their last sign of life', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 4));
+  const columns = 'name, status, status_at, config, total_steps, created_at, heartbeat_at, finished_at';
+  connection.execute(`
+    INSERT INTO runs (${columns}) VALUES
+      ('done', 'done', '', '{}', 5, '2026-01-01T10:00:00.000Z', '2026-01-01T10:01:00.000Z', '2026-01-01T10:02:30.500Z'),
+      ('killed', 'running', '', '{}', 5, '2026-01-01T10:00:00.000Z', '2026-01-01T10:01:00.000Z', NULL),
+      ('queued', 'queued', '', '{}', 5, '2026-01-01T10:00:00.000Z', NULL, NULL);
+  `);
+  migrate(connection);
+  const worked = connection
+    .prepare<[], { seconds: number }>('SELECT worked_seconds AS seconds FROM runs ORDER BY id')
+    .all();
+  expect(worked.map(({ seconds }) => Math.round(10 * seconds) / 10)).toEqual([150.5, 60, 0]);
+  connection.close();
+});
+
 test('an older library gets only the steps that it lacks and keeps its content', () => {
   using folder = temporaryFolder();
   const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');

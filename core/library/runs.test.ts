@@ -1,10 +1,35 @@
 import { renameSync, existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isProcessAlive } from './process-alive.ts';
 import { effectiveStatus, type RunStatus } from './run-status.ts';
 import { addDataset, addRun, errorOf, packOf, temporaryLibrary } from './temporary-library.ts';
+
+test('time of work counts from the claim on, and leaves pauses out', () => {
+  using temporary = temporaryLibrary();
+  const { runs } = temporary.library;
+  const { id } = addRun(temporary.library);
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+  const after = (seconds: number): void => void vi.advanceTimersByTime(1000 * seconds);
+  try {
+    runs.claim(id, 1, 'here');
+    after(2.5);
+    runs.heartbeat(id, 1);
+    after(600);
+    runs.idle(id);
+    after(1);
+    runs.heartbeat(id, 2);
+    after(3600);
+    runs.claim(id, 2, 'here');
+    after(0.5);
+    runs.heartbeat(id, 3);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(runs.get(id)?.workedSeconds).toBeCloseTo(4, 3);
+  expect(runs.get(id)?.step).toBe(3);
+});
 
 test('a run from the queue to its end', () => {
   using temporary = temporaryLibrary();

@@ -44,6 +44,8 @@ export interface Run {
   /** When it was put into the trash; null where it was not. */
   readonly trashedAt: string | null;
   readonly heartbeatAt: string | null;
+  /** Time of work so far, without pauses. */
+  readonly workedSeconds: number;
   readonly processId: number | null;
   readonly host: string | null;
   readonly createdAt: string;
@@ -84,8 +86,10 @@ export interface Runs {
   setStatus(id: number, status: RunStatus, error?: string): void;
   /** The process that works on the run from now on. */
   claim(id: number, processId: number, host: string): void;
-  /** A sign of life, and the last finished step. */
+  /** A sign of life, and the last finished step; the time since the sign before was work. */
   heartbeat(id: number, step: number): void;
+  /** A sign of life while nothing is worked on, as in a pause. */
+  idle(id: number): void;
   update(id: number, changes: RunChanges): void;
   /** Forgets a run with all its records; its folder is the caller's. */
   remove(id: number): void;
@@ -102,7 +106,7 @@ type Row = Omit<Run, 'parent' | 'config' | 'tags' | 'archived'> & {
 const COLUMNS = `id, name, status, status_at AS statusAt, parent_run_id AS parentRunId, parent_step AS parentStep,
   config, synthetic_pack_id AS syntheticPackId, real_pack_id AS realPackId, engine, device, step,
   total_steps AS totalSteps, error, verdict, notes, tags, archived, trashed_at AS trashedAt,
-  heartbeat_at AS heartbeatAt, process_id AS processId, host, created_at AS createdAt, finished_at AS finishedAt`;
+  heartbeat_at AS heartbeatAt, worked_seconds AS workedSeconds, process_id AS processId, host, created_at AS createdAt, finished_at AS finishedAt`;
 
 /** Column of each change, in the order that they are written. */
 const CHANGE_COLUMNS: Record<keyof RunChanges, string> = {
@@ -144,9 +148,13 @@ export function runTable(connection: Connection): Runs {
   const claim = connection.prepare<[number, string, string, number]>(
     'UPDATE runs SET process_id = ?, host = ?, heartbeat_at = ? WHERE id = ?',
   );
-  const heartbeat = connection.prepare<[string, number, number]>(
-    'UPDATE runs SET heartbeat_at = ?, step = ? WHERE id = ?',
+  const heartbeat = connection.prepare<[string, string, number, number]>(
+    `UPDATE runs SET
+       worked_seconds = worked_seconds + max(0, 86400 * coalesce(julianday(?) - julianday(heartbeat_at), 0)),
+       heartbeat_at = ?, step = ?
+     WHERE id = ?`,
   );
+  const idle = connection.prepare<[string, number]>('UPDATE runs SET heartbeat_at = ? WHERE id = ?');
 
   const remove = connection.prepare<[number]>('DELETE FROM runs WHERE id = ?');
 
@@ -194,7 +202,11 @@ export function runTable(connection: Connection): Runs {
       mustChange(id, setStatus.run(status, now, ENDED.has(status) ? now : null, error ?? null, id));
     },
     claim: (id, processId, host) => mustChange(id, claim.run(processId, host, new Date().toISOString(), id)),
-    heartbeat: (id, step) => mustChange(id, heartbeat.run(new Date().toISOString(), step, id)),
+    heartbeat(id, step) {
+      const now = new Date().toISOString();
+      mustChange(id, heartbeat.run(now, now, step, id));
+    },
+    idle: (id) => mustChange(id, idle.run(new Date().toISOString(), id)),
     remove: (id) => mustChange(id, remove.run(id)),
     update(id, changes) {
       const { config, tags, archived, ...plain } = changes;

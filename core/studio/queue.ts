@@ -11,7 +11,13 @@ import { wishForRun, type EngineWish } from './engine-wish.ts';
 import { readQueueRequests, sendQueueRequest } from './queue-inbox.ts';
 import { orderOf, recordOrigin, type TrainingOrder } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
-import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
+import {
+  ensureRunPacks,
+  resumeTraining,
+  signsOfLife,
+  type TrainingHooks,
+  type TrainingRequest,
+} from './training-run.ts';
 
 /** Opens the engine that is wished for, works with it, and frees it. */
 export type WithEngine = (wish: EngineWish, work: (engine: Engine) => Promise<Run>) => Promise<Run>;
@@ -274,7 +280,8 @@ async function trainFromQueue(
         mustGetDataset(library, id),
       );
       const request = { synthetic, real, preprocessing: order.preprocessing };
-      library.runs.update(run.id, await ensureRunPacks(library, request, hooks));
+      const packIds = await ensureRunPacks(library, request, signsOfLife(library, run.id, hooks));
+      library.runs.update(run.id, packIds);
     }
     const result = await withEngine(wishForRun(run, order), (engine) =>
       resumeTraining(library, engine, mustGetRun(library, run.id), { steps: undefined, settings: {} }, hooks),

@@ -80,13 +80,8 @@ function overviewOf(
         Number.isFinite(value) ? [[name, value]] : [],
       ),
     ),
-    seconds: secondsOf(run),
+    seconds: run.workedSeconds,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
   };
-}
-
-function secondsOf(run: Run): number {
-  const lastSign = run.finishedAt ?? run.heartbeatAt ?? run.createdAt;
-  return Math.max(0, (Date.parse(lastSign) - Date.parse(run.createdAt)) / 1000);
 }

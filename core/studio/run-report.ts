@@ -52,7 +52,6 @@ export async function renderRunReport(
   evaluation: RunEvaluation,
 ): Promise<string> {
   const config = trainingConfigSchema.parse(run.config);
-  const seconds = (Date.parse(run.finishedAt ?? run.statusAt) - Date.parse(run.createdAt)) / 1000;
   return renderReport({
     title: `${library.name}, ${run.name}`,
     createdAt: new Date().toISOString(),
@@ -60,7 +59,7 @@ export async function renderRunReport(
     facts: [
       { label: 'Engine', value: `${run.engine ?? ''}, ${run.device ?? ''}` },
       { label: 'Step', value: `${checkpoint.step} of ${run.totalSteps}` },
-      { label: 'Time', value: `${Math.round(seconds)} s` },
+      { label: 'Time', value: `${Math.round(run.workedSeconds)} s` },
       { label: 'Seed', value: String(config.seed) },
       { label: 'λ, effective', value: String(Number(lossScale(config).effectiveLambda.toPrecision(3))) },
       {

@@ -258,10 +258,11 @@ async function execute(
     await removeTemporaryFiles(join(library.runFolder(run.id), folder));
   }
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
+  const rest = watchRest(library, run.id);
   let inspector: RunInspector | undefined;
   try {
     if (config.evaluationEvery > 0) {
-      inspector = await openRunInspector(library, run, data, config, hooks);
+      inspector = await openRunInspector(library, run, data, config, signsOfLife(library, run.id, hooks));
     }
     const inbox = openInbox(library.runFolder(run.id));
     const places = await openStrip(library, run, data.imageIds);
@@ -293,11 +294,17 @@ async function execute(
         },
         onPaused(step, paused) {
           recorder.event(step, paused ? 'paused' : 'resumed', {});
+          rest.tell(paused);
           library.runs.setStatus(run.id, paused ? 'paused' : 'running');
         },
         onChange: (_step, changed) => recorder.change(changed),
       },
-      { take: () => (hooks.signal.aborted ? { kind: 'stop' } : inbox.take()) },
+      {
+        take() {
+          rest.pass();
+          return hooks.signal.aborted ? { kind: 'stop' } : inbox.take();
+        },
+      },
     );
     recorder.flush();
     if (result.guard?.action === 'rewind') await forgetAfter(library, run, result.step);
@@ -312,6 +319,43 @@ async function execute(
     inspector?.dispose();
   }
   return mustGetRun(library, run.id);
+}
+
+/** How often a process that does not train says that it is there. */
+const IDLE_MS = 10_000;
+
+/** The hooks, with signs of life for work before and between steps, which may take long. */
+export function signsOfLife(library: Library, runId: number, hooks: TrainingHooks): TrainingHooks {
+  let toldMs = 0;
+  return {
+    ...hooks,
+    onProgress(progress) {
+      if (performance.now() - toldMs > IDLE_MS) {
+        toldMs = performance.now();
+        library.runs.idle(runId);
+      }
+      hooks.onProgress(progress);
+    },
+  };
+}
+
+/** Signs of life of a pause, whose time is no time of work. */
+function watchRest(library: Library, runId: number) {
+  let isPaused = false;
+  let toldMs = 0;
+  const idle = (): void => {
+    toldMs = performance.now();
+    library.runs.idle(runId);
+  };
+  return {
+    tell(paused: boolean): void {
+      if (!paused) idle();
+      isPaused = paused;
+    },
+    pass(): void {
+      if (isPaused && performance.now() - toldMs > IDLE_MS) idle();
+    },
+  };
 }
 
 /** What a guard says and what may help, as one text. */
