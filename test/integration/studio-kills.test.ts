@@ -13,8 +13,9 @@ const STEPS = 150;
 type Run = OutputOf<'runs.get'>;
 
 /**
- * SIGKILL to a real `simgan serve`, or to its worker, in the middle of a job: the library is whole, the job says what became
- * of it, and the same done again ends well. (`node test/bench/job-kills.ts` does many more, of every kind of job.)
+ * SIGKILL to a real `simgan serve` in the middle of a job: the library is whole, the job says what became of it, and the
+ * same is at work again when it is asked for. (killed-jobs.test.ts kills workers too; `node test/bench/job-kills.ts` kills as
+ * often as wanted.)
  */
 describe('killed in the middle of a job', () => {
   let folder: string;
@@ -101,26 +102,4 @@ describe('killed in the middle of a job', () => {
     expect(work[0].failure?.message).toContain('interrupted');
     await expectWhole();
   });
-
-  it('the worker, of a training: it is interrupted, and can go on', async () => {
-    const runId = await trainingAtWork('of the worker');
-    const jobs = await studio.jobs.list({});
-    const job = jobs.find(({ kind, status }) => kind === 'train' && status === 'running');
-    killWorkerOf(job?.id ?? 0);
-    const failed = await jobEnded(studio, job?.id ?? 0);
-    expect([failed.status, failed.failure?.code]).toEqual(['failed', 'engine']);
-    expect((await studio.runs.get({ id: runId })).status).toBe('interrupted');
-    await expectWhole();
-    const { jobId } = await studio.runs.resume({ id: runId, steps: null, settings: {} });
-    expect((await jobEnded(studio, jobId)).failure).toBeNull();
-    expect(await studio.runs.get({ id: runId })).toMatchObject({ status: 'done', step: STEPS });
-    await expectWhole();
-  });
-
-  function killWorkerOf(jobId: number): void {
-    using open = openLibrary(library(), { access: 'read' });
-    const processId = open.jobs.get(jobId)?.workerProcessId;
-    if (!processId) throw new Error(`Nobody works on job ${jobId}.`);
-    process.kill(processId, 'SIGKILL');
-  }
 });
