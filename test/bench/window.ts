@@ -1,86 +1,24 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { createRandom } from '../../core/base/random.ts';
-import { gazeFromAngles } from '../../core/contract/annotation.ts';
-import { createLibrary } from '../../core/library/library.ts';
 import { findChromium } from '../e2e/support/chromium.ts';
+import { makeManyImages } from '../support/many-images.ts';
 
 /**
  * How the window holds up with many images: `npm run bench -- window [images] [seconds]` (1,000,000 and 10). Needs the
- * built window (npm run build) and Chromium. Rows are real; their pictures are a pool of 500 files. Prints: first paint
+ * built window (npm run build) and Chromium. Rows are real; their pictures are a pool of 200 files. Prints: first paint
  * of the grid, time between frames while scrolling by wheel and by the scroll bar, a filter until its first image is
  * painted, a jump to the end, and the memory of the page before and after.
  */
 const count = Number(process.argv[2] ?? 1_000_000);
 const seconds = Number(process.argv[3] ?? 10);
-const POOL = 500;
 const root = join(import.meta.dirname, '..', '..');
 const entry = join(root, 'core', 'host', 'simgan.cjs');
 
 function report(what: string, value: string): void {
   console.log(`${what.padEnd(60)} ${value.padStart(24)}`);
-}
-
-async function simgan(folder: string, ...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: folder, stdio: 'ignore' });
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`simgan ${args[0] ?? ''} ended with ${code ?? 'a signal'}.`);
-}
-
-/** A folder of `POOL` eyes, and a library of `count` rows, each of which is one of them under a name of its own. */
-async function makeLibrary(folder: string): Promise<string> {
-  const pool = join(folder, 'pool.simgan');
-  await simgan(folder, 'init', pool);
-  await simgan(folder, 'simulate', 'eye', '--count', String(POOL), '--library', pool);
-  const images = join(folder, 'images');
-  await mkdir(images);
-  const made = readdirSync(join(pool, 'images'), { recursive: true, withFileTypes: true }).filter((file) =>
-    file.name.endsWith('.png'),
-  );
-  for (const [index, file] of made.entries()) {
-    await copyFile(join(file.parentPath, file.name), join(images, `${index}.png`));
-  }
-  const random = createRandom(1, 'window bench');
-  const path = join(folder, 'many.simgan');
-  using library = createLibrary(path);
-  const dataset = library.datasets.add({
-    name: 'many',
-    role: 'synthetic',
-    format: 'bench',
-    rootPath: images,
-    copied: false,
-    importOptions: {},
-    keypointLayout: null,
-  });
-  for (let first = 0; first < count; first += 5_000) {
-    library.images.add(
-      dataset.id,
-      Array.from({ length: Math.min(5_000, count - first) }, (_, index) => {
-        const number = first + index;
-        return {
-          // The same file by ever other roads: paths must differ.
-          path: `${'./'.repeat(Math.floor(number / POOL) % 40)}${'/'.repeat(1 + Math.floor(number / POOL / 40))}${number % POOL}.png`,
-          fileSha256: createHash('sha256').update(String(number)).digest('hex'),
-          widthPx: 55,
-          heightPx: 35,
-          channels: 1 as const,
-          bitDepth: 8 as const,
-          crop: null,
-          greyMean: random.range(40, 200),
-          greyDeviation: random.range(10, 60),
-          source: null,
-          split: number % 5 === 0 ? ('test' as const) : ('train' as const),
-          annotations: [gazeFromAngles(random.range(-0.5, 0.5), random.range(-0.6, 0.6))],
-        };
-      }),
-    );
-  }
-  return path;
 }
 
 async function serve(folder: string, library: string): Promise<{ url: string; end: () => void }> {
@@ -93,6 +31,7 @@ async function serve(folder: string, library: string): Promise<{ url: string; en
   );
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       const found = /http:\/\/\S+token=\S+/.exec(said)?.[0];
@@ -114,7 +53,10 @@ const FIRST_PICTURE = `(() => {
 
 async function until(page: Page, expression: string): Promise<number> {
   const start = performance.now();
-  await page.waitForFunction(expression, undefined, { polling: 'raf' });
+  // Evaluated as a whole: the window's policy forbids the page to evaluate text itself.
+  await page.evaluate(`(async () => {
+    while (!(${expression})) await new Promise((resolve) => requestAnimationFrame(resolve));
+  })()`);
   return performance.now() - start;
 }
 
@@ -158,7 +100,7 @@ const browser = await chromium.launch({
 });
 try {
   const start = performance.now();
-  const library = await makeLibrary(folder);
+  const library = await makeManyImages(folder, count);
   report(
     `made a library of ${count.toLocaleString('en')} images`,
     `${((performance.now() - start) / 1000).toFixed(0)} s`,
