@@ -15,6 +15,7 @@ export const charts = {
   tableOf: (title: string) => `Table of ${title}`,
   csv: (title: string) => `Save ${title} as CSV`,
   empty: 'No readings yet.',
+  readings: 'readings',
   nonFinite: (count: number) => `${count} ${count === 1 ? 'reading is' : 'readings are'} not a number`,
   step: 'Step',
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,

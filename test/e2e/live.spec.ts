@@ -75,7 +75,10 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     const { page } = studio;
     // So much self-regularization that the refiner has to do nothing, and a guard without patience.
     const runId = await startRun(page, { ...LONG, name: 'does nothing', lambda: '500', guardPatience: '5' });
-    await page.getByText('The refiner hardly changes its input').waitFor({ timeout: 50_000 });
+    await page
+      .getByRole('group', { name: 'A guard has spoken' })
+      .getByText('The refiner hardly changes its input')
+      .waitFor({ timeout: 50_000 });
     await takePictures(page, 'run-guard');
     await page.getByRole('button', { name: 'Lower λ to 130' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Change', exact: true }).click();
@@ -92,7 +95,8 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     expect(page.url()).toContain(`#/runs/${runId}`);
     await waitForStatus(page, 'training');
     await expect.poll(stepOf, { timeout: 20_000 }).toBeGreaterThan(before);
-    await page.keyboard.press('Control+Shift+.');
+    // With Shift a keyboard gives this sign for the full stop.
+    await page.keyboard.press('Control+Shift+>');
     await waitForStatus(page, 'stopped');
   });
 

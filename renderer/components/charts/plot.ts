@@ -95,7 +95,7 @@ export function plotOptions(look: PlotLook, listener: PlotListener): uPlot.Optio
   return {
     width: look.width,
     height: look.height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
     scales: {

@@ -35,7 +35,10 @@ export function useRunProgress(run: Readonly<Ref<Run | undefined>>): RunProgress
     words: computed(() => {
       if (waiting.value) return text.runs.progress.waiting;
       if (!run.value) return '';
-      if (run.value.status === 'queued') return text.runs.progress.queued;
+      if (run.value.status === 'queued') {
+        const isWorkedOff = jobs.active.some(({ kind }) => kind === 'train' || kind === 'probe');
+        return isWorkedOff ? text.runs.progress.queued : text.runs.progress.nobody;
+      }
       if (run.value.status === 'paused') return text.runs.progress.paused;
       const progress = job.value?.progress;
       if (!isAtWork(run.value) || !progress) return text.runs.progress.worked(duration(run.value.seconds));

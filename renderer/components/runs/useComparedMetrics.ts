@@ -4,8 +4,7 @@ import { createPace } from '../run/pace.ts';
 import type { MetricSeries } from '../run/series.ts';
 
 const MOST_POINTS = 600;
-/** Runs that are compared have mostly ended. */
-const INTERVAL_MS = 1000;
+const INTERVAL_MS = 250;
 
 /** One metric of several runs, by run. */
 export function useComparedMetrics(
