@@ -68,7 +68,7 @@ function newLibraryDialog(start: string): SaveDialogOptions {
   };
 }
 
-export function openDialogOptions(
+function openDialogOptions(
   purpose: Exclude<Purpose, 'new-library'>,
   start: string,
   platform: NodeJS.Platform,

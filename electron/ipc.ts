@@ -76,7 +76,7 @@ export function serveStudio(
   };
 }
 
-export function isTrusted(event: MessageEvent, isOurWindow: (contentsId: number) => boolean): boolean {
+function isTrusted(event: MessageEvent, isOurWindow: (contentsId: number) => boolean): boolean {
   const { sender, senderFrame } = event;
   if (!isOurWindow(sender.id) || senderFrame === null) return false;
   return senderFrame.parent === null && isWindowPage(senderFrame.url);

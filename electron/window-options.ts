@@ -4,7 +4,7 @@ import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron';
  * What a page of this program may do: as little as there is. Every item is said, also where it is Electron's default, so
  * that a changed default changes nothing here.
  */
-export function webPreferences(preloadFile: string, withDeveloperTools: boolean): WebPreferences {
+function webPreferences(preloadFile: string, withDeveloperTools: boolean): WebPreferences {
   return {
     preload: preloadFile,
     sandbox: true,

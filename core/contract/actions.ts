@@ -1044,10 +1044,6 @@ export const userActions = [
 
 export type ActionId = (typeof userActions)[number]['id'];
 
-export function isActionId(id: string): id is ActionId {
-  return userActions.some((known) => known.id === id);
-}
-
 /** Keys that move or hold rather than act: for the shortcut sheet; they are in no menu and cannot be changed. */
 export const gestures: readonly {
   readonly scope: ActionScope;
