@@ -61,5 +61,5 @@ if (electron === undefined) {
   become(process.execPath, [join(root, 'core', 'host', 'simgan.cjs'), 'serve', ...arguments_]);
 } else {
   build('build:electron');
-  become(electron, [root, ...arguments_]);
+  become(electron, [join(root, 'dist'), ...arguments_]);
 }
