@@ -7,10 +7,6 @@ import { requireWithinRoots } from '../system/roots.ts';
 import { checkpointOf } from './lookup.ts';
 
 export function exportHandlers(context: StudioContext): HandlersOf<'export'> {
-  context.jobs.onEnded((job) => {
-    if (job.kind !== 'export' || job.status !== 'done' || job.runId === null) return;
-    context.publish({ type: 'results', runId: job.runId, what: 'export' });
-  });
   return {
     export: {
       preview({ runId, step, ...order }) {

@@ -12,6 +12,7 @@ import { refineHandlers } from './refine-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
 import { createRunImages } from './run-images.ts';
 import { createRunResources, type RunResources } from './run-resources.ts';
+import { tellOfResults } from './tell-of-results.ts';
 import { turingHandlers } from './turing-handlers.ts';
 
 type TrainingDomain =
@@ -24,6 +25,7 @@ export interface Training {
 }
 
 export function createTraining(context: StudioContext): Training {
+  tellOfResults(context);
   const placeOf = createPackPlaces();
   const networks = createInspectionNetworks();
   const images = createRunImages(placeOf, networks);

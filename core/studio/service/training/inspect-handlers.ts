@@ -27,11 +27,6 @@ export function inspectHandlers(
   images: RunImages,
   networks: InspectionNetworks,
 ): HandlersOf<'inspect'> {
-  context.jobs.onEnded(({ kind, status, runId }) => {
-    if (kind !== 'dial' || status !== 'done' || runId === null) return;
-    context.publish({ type: 'results', runId, what: 'dial' });
-    context.publish({ type: 'results', runId, what: 'refined' });
-  });
   return {
     inspect: {
       async patchMap({ runId, step, imageId, of }) {

@@ -4,6 +4,7 @@ import { driftBudgetOf } from '../../drift-budget.ts';
 import { refineInputSchema } from '../../jobs/run-job-inputs.ts';
 import { readLabelReadings, type LabelReading } from '../../label-readings.ts';
 import { preparedLabels } from '../../prepared-labels.ts';
+import { dialSettingOf } from '../../realism-dial.ts';
 import { refinedPlace } from '../../refinement.ts';
 import { preprocessingOf } from '../../runs.ts';
 import type { StudioContext } from '../context.ts';
@@ -37,6 +38,7 @@ export function refineHandlers(context: StudioContext, placeOf: PackPlaces): Han
             ...{ runId, step, count, meanAbsChange, discriminatorScore, driftPx, budgetPx },
             overBudget: library.refinedImages.countOverDrift(runId, step, budgetPx),
             unverified: count - withDrift,
+            dial: dialSettingOf(library, runId, step),
           };
         });
       },
@@ -45,6 +47,10 @@ export function refineHandlers(context: StudioContext, placeOf: PackPlaces): Han
         runOf(library, runId);
         const imageIds = Int32Array.from(library.refinedImages.sortedIds(runId, step, { by, descending }));
         return { listing: listings.add({ library, runId, step, imageIds }), count: imageIds.length };
+      },
+      locate({ listing, imageId }) {
+        const place = listings.get(listing, context.library()).imageIds.indexOf(imageId);
+        return { place: place < 0 ? null : place };
       },
       async window({ listing, from, count }) {
         const library = context.library();

@@ -86,7 +86,7 @@ async function picture(url: string) {
   return await decodeImage(body, url);
 }
 
-const refusal = (code: string) => expect.objectContaining({ code });
+const refusal = (code: string): unknown => expect.objectContaining({ code });
 
 describe('a run', () => {
   test('is listed with its data, readings, verdict and time', async () => {

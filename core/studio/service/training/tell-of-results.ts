@@ -1,0 +1,20 @@
+import type { StudioEvent } from '../../../contract/events.ts';
+import type { StudioContext } from '../context.ts';
+import type { JobKind } from '../jobs.ts';
+
+type Results = Extract<StudioEvent, { type: 'results' }>['what'];
+
+/** What is new of a run when a job of a kind has ended. A cancelled one may have done a part. */
+const RESULTS: Partial<Record<JobKind, readonly Results[]>> = {
+  refine: ['refined'],
+  evaluate: ['evaluation'],
+  dial: ['dial', 'refined'],
+  export: ['export'],
+};
+
+export function tellOfResults(context: StudioContext): void {
+  context.jobs.onEnded(({ kind, runId }) => {
+    if (runId === null) return;
+    for (const what of RESULTS[kind] ?? []) context.publish({ type: 'results', runId, what });
+  });
+}
