@@ -27,8 +27,9 @@ const PAGE_IMAGES = 20_000;
 export function createImageIndex(library: Library): ImageIndex {
   const { imageSearch } = library;
   let table = createImageTable();
-  /** The reading under way, or the last one. */
+  /** The reading under way. */
   let reading: Promise<void> | undefined;
+  let pathOrder: { readonly lastId: number; readonly ids: Int32Array } | undefined;
 
   /** Reads what came after the last image that is known. */
   const readOn = async (into: ImageTable): Promise<void> => {
@@ -53,12 +54,20 @@ export function createImageIndex(library: Library): ImageIndex {
   const isUpToDate = (): boolean => !reading && imageSearch.lastId() <= table.lastId();
   const idsOf = (filter: ImageFilter, known: ImageTable): Int32Array =>
     Object.keys(filter).length === 0 ? known.ids() : imageSearch.orderedIds(filter, 'id');
+  /** Sorted once: for a filter SQLite would read whole rows to sort their paths. */
+  const byPath = (filter: ImageFilter): Int32Array => {
+    const lastId = imageSearch.lastId();
+    if (pathOrder?.lastId !== lastId) pathOrder = { lastId, ids: imageSearch.orderedIds({}, 'path') };
+    const isWanted = new Uint8Array(lastId + 1);
+    for (const id of imageSearch.orderedIds(filter, 'id')) isWanted[id] = 1;
+    return pathOrder.ids.filter((id) => isWanted[id] === 1);
+  };
 
   return {
     async sortedIds(filter, sort) {
       const { by, descending = false } = sort;
       if (by === 'id' || by === 'path') {
-        const ids = imageSearch.orderedIds(filter, by);
+        const ids = by === 'id' ? imageSearch.orderedIds(filter, by) : byPath(filter);
         return descending ? ids.reverse() : ids;
       }
       const known = await upToDate();
@@ -77,6 +86,7 @@ export function createImageIndex(library: Library): ImageIndex {
     refresh: (ids) => table.update(imageSearch.factsOf(ids)),
     invalidate() {
       table = createImageTable();
+      pathOrder = undefined;
     },
   };
 }
