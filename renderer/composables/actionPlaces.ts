@@ -2,6 +2,10 @@ import { userActions, type ActionId, type ActionNeed, type UserAction } from '..
 
 export const allActions: readonly UserAction[] = userActions;
 
+export function isActionId(id: string): id is ActionId {
+  return userActions.some((known) => known.id === id);
+}
+
 type Place = 'data' | 'map' | 'health' | 'train' | 'runs' | 'inspect' | 'evaluate' | 'export' | 'settings';
 
 /** The screen that does an action which can be asked for anywhere: it is gone to first. */

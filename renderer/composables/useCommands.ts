@@ -1,9 +1,9 @@
 import { useRouter } from 'vue-router';
-import { isActionId, type ActionId, type UserAction } from '../../core/contract/actions.ts';
+import type { ActionId, UserAction } from '../../core/contract/actions.ts';
 import { useLibraryStore } from '../stores/libraryStore.ts';
 import { useToastStore } from '../stores/toastStore.ts';
 import { text } from '../text/index.ts';
-import { allActions, isMissing, placeOf } from './actionPlaces.ts';
+import { allActions, isActionId, isMissing, placeOf } from './actionPlaces.ts';
 import { expectAction, runAction, whyNot } from './actions.ts';
 
 /** What palette, keys and menu need: whether an action can be done now, and doing it. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawEyes, yawOf } from './support/drawn-eyes.ts';
 import { takePictures, violations } from './support/looks.ts';
-import { makeLibrary } from './support/steps.ts';
+import { focused, makeLibrary } from './support/steps.ts';
 import { hasBrowser, openStudioWindow, type StudioWindow } from './support/studio-window.ts';
 
 const FILES = 200;
@@ -114,9 +114,7 @@ describe.skipIf(!hasBrowser)('the import', () => {
     const tabTo = async (name: RegExp): Promise<void> => {
       for (let tries = 0; tries < 60; tries++) {
         await press('Tab');
-        const here = await page.evaluate<string>(
-          `((e) => e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent)(document.activeElement)`,
-        );
+        const here = await focused(page);
         if (name.test(here)) return;
       }
       throw new Error(`Tab never came to ${String(name)}`);
@@ -140,8 +138,7 @@ describe.skipIf(!hasBrowser)('the import', () => {
     await press('Enter');
     await page.getByText('Recognised', { exact: true }).waitFor();
     for (const heading of [/no labels|arrows/, /networks see/, /Name of the dataset/]) {
-      await page.locator('#main').focus();
-      await tabTo(/^\s*Next/);
+      await tabTo(/^Next/);
       await press('Enter');
       await page.getByText(heading).first().waitFor();
     }

@@ -1,14 +1,4 @@
 import type { Page } from 'playwright-core';
-import type { StudioClient } from '../../../core/contract/contract.ts';
-
-/** Asks the studio through the window, as the window does. */
-export async function ask<Output>(
-  page: Page,
-  question: (studio: StudioClient) => Promise<Output>,
-): Promise<Output> {
-  const wrapped = `(${question.toString()})(window.studio)`;
-  return await page.evaluate<Output>(wrapped);
-}
 
 /** Makes a library in a folder of the studio's and waits until the window has it. */
 export async function makeLibrary(page: Page, folder: string): Promise<void> {
@@ -16,9 +6,11 @@ export async function makeLibrary(page: Page, folder: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Data' }).waitFor();
 }
 
-/** What has the focus, in words that a failure can show. */
+/** The name of the control that has the focus; empty where none has. */
 export async function focused(page: Page): Promise<string> {
-  return await page.evaluate<string>(
-    `((element) => element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 60))(document.activeElement)`,
-  );
+  return await page.evaluate<string>(`(() => {
+    const { activeElement } = document;
+    if (!activeElement?.matches('a, button, input, summary, [tabindex="0"]')) return '';
+    return activeElement.getAttribute('aria-label') ?? activeElement.labels?.[0]?.textContent ?? activeElement.textContent.trim();
+  })()`);
 }
