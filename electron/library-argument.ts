@@ -6,9 +6,9 @@ const DATABASE_NAME = 'library.sqlite';
 
 /**
  * The library that a command line names, as an absolute path; the last one counts. Options are passed over, Chromium's
- * own included.
+ * own included, and so is the folder of the program itself, which Electron is given in development.
  *
- * @param words what follows the program's own name (and, in development, the folder of the program)
+ * @param words what follows the name of the program's binary
  * @param workingFolder of the process that was given the words, which need not be this one
  */
 export function libraryOfArguments(words: readonly string[], workingFolder: string): string | undefined {

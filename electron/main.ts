@@ -64,7 +64,7 @@ protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
 crashReporter.start({ uploadToServer: false });
 
 /** macOS tells which library was double-clicked before the app is ready, so it must be kept. */
-let wanted = libraryOfArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+let wanted = libraryOfArguments(process.argv.slice(1), process.cwd());
 let open: (folder: string) => void = (folder) => {
   wanted = folder;
 };

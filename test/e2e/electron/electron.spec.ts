@@ -86,7 +86,7 @@ describe.skipIf(absence !== undefined)('the shell in Electron', () => {
       page.evaluate(`window.studio.datasets.list({}).then((all) => all.map((one) => one.images))`);
     await expect.poll(images, { timeout: 60_000 }).toEqual([60, 60]);
     const trainSteps = (steps: number) =>
-      page.evaluate(`(async () => {
+      page.evaluate<number>(`(async () => {
         const [synthetic, real] = await window.studio.datasets.list({});
         const preset = (await window.studio.runs.presets({})).find(({ name }) => name === 'test');
         const { runId } = await window.studio.runs.start({
@@ -94,7 +94,7 @@ describe.skipIf(absence !== undefined)('the shell in Electron', () => {
           realDatasetId: real.id, preprocessing: null, engine: 'wasm', threads: 1,
         });
         return runId;
-      })()`) as Promise<number>;
+      })()`);
     const first = await trainSteps(20);
     const statusOf = (id: number) =>
       page.evaluate(`window.studio.runs.get({ id: ${id} }).then((run) => run.status)`);

@@ -75,11 +75,11 @@ describe.skipIf(!hasBrowser)('the window on the shell’s bridge', () => {
 
   it('calls operations, gets failures as what they are, and hears events', async () => {
     const folder = join(served.folder, 'Bridge.simgan');
-    const [name, code, remedy] = (await page.evaluate(`(async () => {
+    const [name, code, remedy] = await page.evaluate<string[]>(`(async () => {
       const library = await window.studio.library.create({ folder: ${JSON.stringify(folder)}, name: 'Bridge' });
       const failure = await window.studio.runs.get({ id: 99 }).catch((error) => error);
       return [library.name, failure.code, failure.remedy];
-    })()`)) as string[];
+    })()`);
     expect([name, code]).toEqual(['Bridge', 'not-found']);
     expect(remedy).not.toBe('');
     await page.getByRole('link', { name: /^Data/ }).waitFor();
