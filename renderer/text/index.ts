@@ -5,6 +5,7 @@ import { loupe } from './loupe.ts';
 import { evaluating } from './evaluate.ts';
 import { exporting } from './export.ts';
 import { importing } from './import.ts';
+import { inspecting } from './inspect.ts';
 import { settings } from './settings.ts';
 import { results } from './results.ts';
 import { runs } from './runs.ts';
@@ -28,6 +29,7 @@ export const text = {
   health,
   welcome,
   import: importing,
+  inspect: inspecting,
   evaluate: evaluating,
   export: exporting,
   settings,

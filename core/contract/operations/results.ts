@@ -16,6 +16,8 @@ export const refinedSummarySchema = z.strictObject({
   overBudget: z.int(),
   unverified: z.int(),
   budgetPx: z.number(),
+  /** As the realism dial of the checkpoint is set; what is exported. */
+  dial: z.strictObject({ alpha: z.number(), keepPupil: z.boolean() }),
 });
 
 export const refinedImageSchema = z.strictObject({
@@ -56,6 +58,12 @@ export const refineOperations = {
     'Read refined images',
     z.strictObject({ listing: z.string(), from: z.int().nonnegative(), count: z.int().min(1).max(500) }),
     z.array(refinedImageSchema),
+  ),
+  /** Where an image stands in a listing; null when it is not in it. */
+  locate: query(
+    'Find a refined image',
+    z.strictObject({ listing: z.string(), imageId: id }),
+    z.strictObject({ place: z.int().nonnegative().nullable() }),
   ),
 };
 
