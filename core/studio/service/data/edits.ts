@@ -25,6 +25,8 @@ export function editHandlers(
     if (changes.some(({ kind }) => kind !== 'tag' && kind !== 'rename-tag')) {
       index().refresh(imageIds);
       publish({ type: 'data', what: 'images' });
+      // Their counts: what is excluded, what has labels.
+      publish({ type: 'data', what: 'datasets' });
     }
     if (changes.some(({ kind }) => kind === 'tag' || kind === 'rename-tag')) {
       publish({ type: 'data', what: 'tags' });

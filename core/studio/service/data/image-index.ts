@@ -24,11 +24,18 @@ export interface ImageIndex {
 /** Read at a time, so that the event loop has a turn every few dozen milliseconds. */
 const PAGE_IMAGES = 20_000;
 
+/** Counts of the library's own, as long as no image came or changed. */
+interface Counted {
+  readonly lastId: number;
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+}
+
 export function createImageIndex(library: Library): ImageIndex {
   const { imageSearch } = library;
   let table = createImageTable();
   /** The reading under way. */
   let reading: Promise<void> | undefined;
+  let firstCounts: Counted | undefined;
   let pathOrder: { readonly lastId: number; readonly ids: Int32Array } | undefined;
 
   /** Reads what came after the last image that is known. */
@@ -81,12 +88,20 @@ export function createImageIndex(library: Library): ImageIndex {
       if (isUpToDate()) return table.counts();
       // Whoever counts will soon search; until the reading is done, the library counts itself.
       void upToDate().catch(() => undefined);
-      return countsOfDatasets(imageSearch.counts());
+      const lastId = imageSearch.lastId();
+      if (firstCounts?.lastId !== lastId) {
+        firstCounts = { lastId, counts: countsOfDatasets(imageSearch.counts()) };
+      }
+      return firstCounts.counts;
     },
-    refresh: (ids) => table.update(imageSearch.factsOf(ids)),
+    refresh(ids) {
+      table.update(imageSearch.factsOf(ids));
+      firstCounts = undefined;
+    },
     invalidate() {
       table = createImageTable();
       pathOrder = undefined;
+      firstCounts = undefined;
     },
   };
 }
