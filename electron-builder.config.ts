@@ -20,7 +20,11 @@ const configuration: Configuration = {
   productName: 'SimGAN Studio',
   copyright: 'MIT licence',
   directories: { output: 'out/package', buildResources: 'dist/resources' },
-  extraMetadata: { main: 'electron/main.js' },
+  extraMetadata: {
+    main: 'electron/main.js',
+    // Whoever publishes names the address of the file that tells the newest version; see electron/updates.ts.
+    updates: process.env.SIMGAN_UPDATES_URL ?? '',
+  },
   files: [
     { from: 'dist', to: '.', filter: ['core/**', 'electron/**', 'renderer/**', 'resources/**'] },
     'package.json',

@@ -6,6 +6,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Files of the built program; scripts/build-electron.ts makes all of them but the window. */
 export const programFiles = {
+  package: join(ROOT, 'package.json'),
   windowFolder: join(ROOT, 'renderer'),
   preload: join(ROOT, 'electron', 'preload.cjs'),
   worker: join(ROOT, 'electron', 'worker.js'),

@@ -34,7 +34,7 @@ import { serveStudio } from './ipc.ts';
 import type { Notice } from './job-notice.ts';
 import { createKeepAwake } from './keep-awake.ts';
 import { libraryOfArguments, libraryOfPath } from './library-argument.ts';
-import { guardContents, guardSession } from './lockdown.ts';
+import { guardContents, guardSession, mayOpenOutside } from './lockdown.ts';
 import { setUpLogFile } from './log-file.ts';
 import { buildMenu } from './menu.ts';
 import { choiceOfButton, quitQuestion } from './quit-question.ts';
@@ -44,6 +44,7 @@ import { answerThroughWindow, START_CHECK_FLAG } from './start-check.ts';
 import { followStudio } from './studio-effects.ts';
 import { openStudioWindow } from './studio-window.ts';
 import { createTray } from './tray.ts';
+import { createUpdateChecks, newerVersion, packedUpdateAddress } from './updates.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 
 /** As electron-builder.config.ts names it: Windows finds the program's notifications and recent libraries by it. */
@@ -53,6 +54,9 @@ const APP_ID = 'io.github.simgan-studio';
 const CLOSE_LIMIT_MS = 120_000;
 /** After a fault nobody knows what still works; what was recorded is whole in any case. */
 const CLOSE_AFTER_FAULT_LIMIT_MS = 15_000;
+
+/** How often it is looked whether to look for a newer version. */
+const UPDATE_TICK_MS = 3600 * 1000;
 
 /** What a second start hands to the first one. */
 const secondStartSchema = z.object({ library: z.string().nullable() });
@@ -262,6 +266,22 @@ async function start(): Promise<void> {
       await askStudio(studio, 'runs.command', { id, command: { kind: 'checkpoint' } });
     }
   };
+
+  const updateAddress = packedUpdateAddress(programFiles.package);
+  if (updateAddress !== undefined) {
+    const lookForUpdate = createUpdateChecks({
+      now: () => performance.now(),
+      isWanted: () => effects.settings().checkForUpdates,
+      isBusy: () => effects.activity().running.length > 0,
+      check: () => newerVersion(updateAddress, PROGRAM_VERSION),
+      tell: ({ version, summary, page }) =>
+        showNotice({ title: `SimGAN Studio ${version} is there`, body: summary, isUrgent: false }, () => {
+          if (mayOpenOutside(page)) void shell.openExternal(page).catch(onFault);
+        }),
+      onFault,
+    });
+    setInterval(() => void lookForUpdate(), UPDATE_TICK_MS).unref();
+  }
 
   await marker.update(null);
   await refreshMenu();
