@@ -154,7 +154,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--enable-precise-memory-info'],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(host.url);
   await page.locator('main').waitFor();
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));

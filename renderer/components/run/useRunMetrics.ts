@@ -30,6 +30,7 @@ export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): R
   /** The step up to which each metric has been read. */
   const readTo = new Map<string, number>();
   let isStale = false;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
 
   async function load(names: readonly string[], fromStep: number | null): Promise<MetricSeries[]> {
     const query = { id: runId, names: [...names], fromStep, toStep: null, maxPoints: MOST_POINTS };
@@ -112,6 +113,7 @@ export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): R
   );
   onScopeDispose(studio.onReconnect(startAnew));
   onScopeDispose(() => {
+    clearTimeout(gathering);
     news.stop();
     details.stop();
   });
@@ -122,8 +124,12 @@ export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): R
       const before = wanted.size;
       for (const name of names) wanted.add(name);
       if (wanted.size === before) return;
-      news.ask();
-      if (range.value) details.ask();
+      // Charts that come into view together are asked for together.
+      clearTimeout(gathering);
+      gathering = setTimeout(() => {
+        news.ask();
+        if (range.value) details.ask();
+      });
     },
     error,
   };

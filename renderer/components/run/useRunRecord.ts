@@ -13,9 +13,17 @@ export type Sentence = OutputOf<'runs.narration'>[number];
 /** Between two readings of a list that grows while a run trains. */
 const INTERVAL_MS = 1000;
 
-function usePaced<Value>(load: () => Promise<Value>, concerns: (event: StudioEvent) => boolean): Live<Value> {
+/** Telling a run reads its curves as a whole: seldom, and after the pictures and charts have come. */
+const NARRATION_INTERVAL_MS = 10_000;
+const NARRATION_DELAY_MS = 500;
+
+function usePaced<Value>(
+  load: () => Promise<Value>,
+  concerns: (event: StudioEvent) => boolean,
+  intervalMs = INTERVAL_MS,
+): Live<Value> {
   const live = useLive(load, (event) => (event.type === 'library' ? 'stale' : undefined));
-  const pace = createPace(INTERVAL_MS, live.refresh);
+  const pace = createPace(intervalMs, live.refresh);
   onScopeDispose(
     studio.subscribe((event) => {
       if (concerns(event)) pace.ask();
@@ -41,9 +49,14 @@ export function useRunRecord(runId: number) {
     () => studio.runs.events({ id: runId }),
     (event) => isOf(event, 'run-event', 'checkpoint'),
   );
+  const isQuiet = new Promise((resolve) => setTimeout(resolve, NARRATION_DELAY_MS));
   const narration = usePaced(
-    () => studio.runs.narration({ id: runId }),
-    (event) => isOf(event, 'run-event', 'checkpoint', 'preview'),
+    async () => {
+      await isQuiet;
+      return await studio.runs.narration({ id: runId });
+    },
+    (event) => isOf(event, 'run-event', 'checkpoint') || (event.type === 'run' && event.run.id === runId),
+    NARRATION_INTERVAL_MS,
   );
   const all = [checkpoints, previews, events, narration];
   return {
