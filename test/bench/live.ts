@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +61,7 @@ function serve(
   folder: string,
   library: string,
   renderer: string,
-): Promise<{ url: string; stop: () => void }> {
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [ENTRY, 'serve', '--port', '0', '--library', library], {
     cwd: folder,
     env: {
@@ -75,7 +76,14 @@ function serve(
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
       const url = /http:\/\/\S+token=\S+/.exec(said)?.[0];
-      if (url !== undefined) resolve({ url, stop: () => child.kill('SIGTERM') });
+      if (url === undefined) return;
+      resolve({
+        url,
+        async stop() {
+          child.kill('SIGTERM');
+          await once(child, 'exit');
+        },
+      });
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
@@ -96,6 +104,17 @@ async function openingMs(page: Page, runId: number): Promise<number> {
     };
     requestAnimationFrame(look);
   })`);
+}
+
+/** How long the studio takes to answer for six curves. */
+async function answerMs(page: Page, runId: number): Promise<number> {
+  const names = METRICS.slice(0, 6);
+  const query = JSON.stringify({ id: runId, names, fromStep: null, toStep: null, maxPoints: 800 });
+  return await page.evaluate<number>(`(async () => {
+    const begun = performance.now();
+    await window.studio.runs.metrics(${query});
+    return performance.now() - begun;
+  })()`);
 }
 
 /** Milliseconds from frame to frame. */
@@ -166,6 +185,7 @@ try {
       `${(await openingMs(page, longRun)).toFixed(0)} ms`,
     );
   }
+  report('  the answer of the studio for six curves', `${(await answerMs(page, longRun)).toFixed(0)} ms`);
   await page.evaluate(
     `location.hash = '/train?preset=eye-small&steps=100000&metricsEvery=1&previewEvery=50'`,
   );
@@ -182,6 +202,6 @@ try {
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
 } finally {
   await browser.close();
-  host.stop();
+  await host.stop();
   await rm(folder, { recursive: true, force: true });
 }
