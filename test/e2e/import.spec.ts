@@ -138,6 +138,7 @@ describe.skipIf(!hasBrowser)('the import', () => {
     await press('Enter');
     await page.getByText('Recognised', { exact: true }).waitFor();
     for (const heading of [/no labels|arrows/, /networks see/, /Name of the dataset/]) {
+      await page.locator('button:not([aria-disabled])', { hasText: 'Next' }).waitFor();
       await tabTo(/^Next/);
       await press('Enter');
       await page.getByText(heading).first().waitFor();
