@@ -30,6 +30,8 @@ export const useDataStore = defineStore('data', () => {
   let cache: WindowCache<GridImage> | undefined;
   let newest = 0;
   let newestFacets = 0;
+  /** The search whose facets were asked for. */
+  let counted = 0;
 
   const datasets = useLive(
     () => studio.datasets.list({}),
@@ -55,7 +57,12 @@ export const useDataStore = defineStore('data', () => {
         capacity: KEPT_PAGES,
         concurrency: 3,
         load: (from, count) => studio.images.window({ listing: found.listing, from, count }),
-        onChange: () => (arrivals.value += 1),
+        onChange: () => {
+          arrivals.value += 1;
+          // Counting a million images takes the studio a while: pictures go first.
+          if (asked !== counted) void loadFacets();
+          counted = asked;
+        },
         onError: (caught) => {
           // The studio keeps the newest listings only.
           if (isForgotten(caught)) void open(search.value);
@@ -66,7 +73,8 @@ export const useDataStore = defineStore('data', () => {
       isOutdated.value = false;
       error.value = undefined;
       arrivals.value += 1;
-      void loadFacets();
+      if (found.count === 0) void loadFacets();
+      else cache.want(0, PAGE - 1);
     } catch (caught) {
       if (asked === newest) error.value = caught;
     } finally {
@@ -117,7 +125,8 @@ export const useDataStore = defineStore('data', () => {
     error,
     isSearching,
     isOutdated,
-    arrivals,
+    /** The first images are there, or it is known that there are none. */
+    isSettled: computed(() => arrivals.value > 1 || listing.value?.count === 0 || error.value !== undefined),
     facets,
     allFacets,
     datasets: computed(() => datasets.value.value ?? []),
