@@ -129,12 +129,8 @@ export function runMetricTable(connection: Connection): RunMetrics {
      )`,
   );
   const everyNewestRow = connection.prepare<[], StepRow & { runId: number }>(
-    `SELECT run_id AS runId, newest.step, readings FROM runs JOIN run_metric_rows AS newest ON run_id = runs.id
-     WHERE newest.step >= coalesce(
-       (SELECT step FROM run_metric_rows WHERE run_id = runs.id ORDER BY step DESC LIMIT 1 OFFSET ${PAGE_STEPS - 1}),
-       ${Number.MIN_SAFE_INTEGER}
-     )
-     ORDER BY run_id, newest.step DESC`,
+    `SELECT runs.id AS runId, newest.step, readings FROM runs JOIN run_metric_rows AS newest
+       ON run_id = runs.id AND newest.step = (SELECT max(step) FROM run_metric_rows WHERE run_id = runs.id)`,
   );
 
   const rowsToChunks = (runId: number): void => {
@@ -160,6 +156,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
     for (let before = Number.MAX_SAFE_INTEGER; newest.size < metricCount;) {
       const page = rowsBack.all(runId, before, PAGE_STEPS);
       for (const { step, readings } of page) {
+        if (newest.size === metricCount) break;
         for (const [metricId, value] of readingsOf(readings)) {
           if (!newest.has(metricId)) newest.set(metricId, { step, value });
         }
@@ -239,21 +236,17 @@ export function runMetricTable(connection: Connection): RunMetrics {
           .all()
           .map(({ metricId, step, reading }) => [metricId, { step, value: reading.readFloatLE() }]),
       );
-      const rowsOf = Map.groupBy(everyNewestRow.all(), ({ runId }) => runId);
+      const rowOf = new Map(everyNewestRow.all().map((row) => [row.runId, row]));
       const metricsOf = Map.groupBy(everyMetric.all(), ({ runId }) => runId);
       return new Map(
         [...metricsOf].map(([runId, names]) => {
-          const page = rowsOf.get(runId) ?? [];
-          const recent = new Map<number, LatestReading>();
-          for (const { step, readings } of page) {
-            for (const [metricId, value] of readingsOf(readings)) {
-              if (!recent.has(metricId)) recent.set(metricId, { step, value });
-            }
-          }
-          // A metric that is measured seldom may stand further back than the page reaches.
-          if (page.length === PAGE_STEPS && recent.size < names.length) return [runId, latest(runId)];
+          const row = rowOf.get(runId);
+          const recent = new Map(row ? readingsOf(row.readings) : []);
+          // What the newest step lacks may stand in the one before, or a thousand steps back.
+          if (row && recent.size < names.length) return [runId, latest(runId)];
           const readings = names.flatMap(({ id, name }) => {
-            const reading = newer(recent.get(id), kept.get(id));
+            const value = recent.get(id);
+            const reading = row && value !== undefined ? { step: row.step, value } : kept.get(id);
             return reading ? [[name, reading] as const] : [];
           });
           return [runId, Object.fromEntries(readings)];

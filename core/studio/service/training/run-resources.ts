@@ -93,7 +93,8 @@ export function createRunResources(context: StudioContext, images: RunImages): R
   const report = async (runId: number, name: string): Promise<StudioResource | undefined> => {
     const library = context.library();
     if (name === 'curves.csv') {
-      return document('text/csv; charset=utf-8', curvesCsv(library, runOf(library, runId)));
+      const body = await curvesCsv(library, runOf(library, runId));
+      return { status: 200, type: 'text/csv; charset=utf-8', body, maxAgeSeconds: ASK_AGAIN };
     }
     const match = /^(-?\d{1,10})\.html$/.exec(name);
     if (!match) return undefined;
@@ -105,7 +106,8 @@ export function createRunResources(context: StudioContext, images: RunImages): R
       });
     }
     const html = await renderRunReport(library, run, checkpoint, evaluation.result as RunEvaluation);
-    return document('text/html; charset=utf-8', html);
+    const type = 'text/html; charset=utf-8';
+    return { status: 200, type, body: Buffer.from(html), maxAgeSeconds: ASK_AGAIN };
   };
 
   return async (url) => {
@@ -160,10 +162,6 @@ function picture({ images, widthPx, heightPx, channels }: ImageBatch): StudioRes
 
 function png(body: Uint8Array): StudioResource {
   return { status: 200, type: 'image/png', body, maxAgeSeconds: ASK_AGAIN };
-}
-
-function document(type: string, text: string): StudioResource {
-  return { status: 200, type, body: Buffer.from(text), maxAgeSeconds: ASK_AGAIN };
 }
 
 function parseQuery(url: URL): z.output<typeof querySchema> {

@@ -88,7 +88,7 @@ async function picture(url: string) {
 
 const refusal = (code: string): unknown => expect.objectContaining({ code });
 
-describe('a run', () => {
+describe('a run', { timeout: PATIENCE_MS }, () => {
   test('is listed with its data, readings, verdict and time', async () => {
     const [run] = await call('runs.list', {});
     expect(run).toMatchObject({ id: runId, name: 'first', status: 'done', step, engine: 'wasm', config });
@@ -166,7 +166,7 @@ describe('a run', () => {
   });
 });
 
-describe('what was refined', () => {
+describe('what was refined', { timeout: PATIENCE_MS }, () => {
   test('is summed up, sorted and read in parts', async () => {
     const [summary] = await call('refine.summaries', { runId });
     expect(summary).toMatchObject({ runId, step, count: IMAGES, budgetPx: config.driftBudget });
@@ -234,7 +234,7 @@ describe('what was refined', () => {
   });
 });
 
-describe('the Turing test', () => {
+describe('the Turing test', { timeout: PATIENCE_MS }, () => {
   test('shows real and refined images blind, and says what the answers are worth', async () => {
     let trial: OutputOf<'turing.start'> | null = await call('turing.start', {
       ...{ runId, step, trials: 10, rater: 'me' },
