@@ -66,6 +66,17 @@ describe.skipIf(!hasBrowser)('setting up a training', () => {
     expect(line).toMatch(/^simgan train .*--preset eye-small .*--kg 7/);
   });
 
+  it('tells before the start what is good and how long it will take', async () => {
+    const { page } = studio;
+    await goTo(page, '/train?preset=test');
+    await page.reload();
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByText(/^About .* for all steps$/).waitFor({ timeout: 50_000 });
+    await page.getByLabel('λ', { exact: true }).fill('2');
+    await page.getByText('Settings have changed since this check.').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('trains from the keyboard to the end and shows what came out', async () => {
     const { page } = studio;
     await startRun(page, { name: 'by keyboard' });
