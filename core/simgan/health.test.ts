@@ -23,6 +23,7 @@ describe('health in words', () => {
     [{}, 'Nothing is measured yet.'],
     [{ 'refiner.change': 12.34 }, 'The refiner changes 12.3 grey levels.'],
     [{ 'refiner.change': 0.4 }, 'The refiner changes next to nothing (0.4 grey levels).'],
+    [{ 'labels.driftP95': 0 }, 'Labels hold (no drift beyond what is read where nothing moved).'],
     [{ 'labels.driftP95': 7 }, 'Labels drift (95 % only within 7.0, budget 5).'],
     [
       { 'discriminator.accuracyReal': 1, 'discriminator.accuracyRefined': 0.99 },

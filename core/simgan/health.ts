@@ -18,6 +18,9 @@ const SATURATED_ACCURACY = 0.98;
 /** Changes of realism smaller than this share are noise between evaluations. */
 const NOTABLE_SHARE = 0.05;
 
+/** Drift below this is written as none; the floor of what is read where nothing moved is subtracted already. */
+const LEAST_DRIFT = 0.05;
+
 /** Accuracies this close to a coin's are level. */
 const LEVEL_MARGIN = 0.05;
 
@@ -50,6 +53,7 @@ function describeRealism(latest: LatestMetrics, earlier: LatestMetrics): string 
 
 function describeLabels(drift: number | undefined, budget: number): string | undefined {
   if (drift === undefined) return undefined;
+  if (drift < LEAST_DRIFT) return 'labels hold (no drift beyond what is read where nothing moved)';
   if (budget === 0) return `95 % of labels within ${drift.toFixed(1)}`;
   return drift <= budget
     ? `labels hold (95 % within ${drift.toFixed(1)} of ${budget})`

@@ -1,7 +1,7 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import { studio } from '../../studio.ts';
 import type { StepRange } from '../charts/curve.ts';
-import { createPace } from './pace.ts';
+import { createPace } from '../../composables/pace.ts';
 import { extendSeries, lastStepOf, type MetricSeries } from './series.ts';
 
 /** Buckets of a curve: about one per pixel of a chart. */

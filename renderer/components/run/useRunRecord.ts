@@ -3,7 +3,7 @@ import type { OutputOf } from '../../../core/contract/contract.ts';
 import type { StudioEvent } from '../../../core/contract/events.ts';
 import { useLive, type Live } from '../../stores/live.ts';
 import { studio } from '../../studio.ts';
-import { createPace } from './pace.ts';
+import { createPace } from '../../composables/pace.ts';
 
 export type Checkpoint = OutputOf<'checkpoints.list'>[number];
 export type Previews = OutputOf<'runs.previews'>;

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import { studio } from '../../studio.ts';
-import { createPace } from '../run/pace.ts';
+import { createPace } from '../../composables/pace.ts';
 import type { MetricSeries } from '../run/series.ts';
 
 const MOST_POINTS = 600;

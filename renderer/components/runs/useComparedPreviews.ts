@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import { studio } from '../../studio.ts';
-import { createPace } from '../run/pace.ts';
+import { createPace } from '../../composables/pace.ts';
 import type { Previews } from '../run/useRunRecord.ts';
 
 const INTERVAL_MS = 1000;
