@@ -41,8 +41,9 @@ const configuration: Configuration = {
     '!node_modules/@tensorflow/tfjs-node/{deps,lib}/**',
   ],
   asar: true,
-  // Libraries that the system loads, and what threads read: neither can look into the archive.
+  // Libraries that the system loads, and what threads and other programs read: none of them can look into the archive.
   asarUnpack: [
+    'resources/licences.txt',
     'node_modules/better-sqlite3/**',
     'node_modules/@napi-rs/**',
     'node_modules/webgpu/**',

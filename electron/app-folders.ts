@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackedPath } from '../core/base/unpacked-path.ts';
 
 /** Where the program's own files lie: above `electron/`, in the packed program and in a build alike. */
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -13,5 +14,6 @@ export const programFiles = {
   engineProbe: join(ROOT, 'core', 'engine', 'probe', 'probe-child.js'),
   icon: join(ROOT, 'resources', 'icon.png'),
   trayIcon: join(ROOT, 'resources', 'tray.png'),
-  licences: join(ROOT, 'resources', 'licences.txt'),
+  /** For another program to open, which knows nothing of the archive. */
+  licences: unpackedPath(join(ROOT, 'resources', 'licences.txt')),
 } as const;

@@ -35,6 +35,8 @@ export interface StudioEffects {
   refresh(): void;
   /** From now on everything is saved and closed. */
   showClosing(): void;
+  /** Runs that train save a checkpoint at their next step. */
+  saveTrainings(): Promise<void>;
 }
 
 /**
@@ -110,6 +112,11 @@ export async function followStudio(parts: EffectParts): Promise<StudioEffects> {
     showClosing() {
       isClosing = true;
       refresh();
+    },
+    async saveTrainings() {
+      for (const id of tracker.current().trainingRunIds) {
+        await askStudio(studio, 'runs.command', { id, command: { kind: 'checkpoint' } });
+      }
     },
   };
 }
