@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 /**
  * Everything that must hold, in one command: types, lint with import borders, formatting, unused code, unit and integration
- * tests. Goes on after a failure, so that one run shows all of them; ends with a line "N passed, N failed".
+ * tests, and the window in a real browser. Goes on after a failure, so that one run shows all of them; ends with a line "N passed, N failed".
  */
 interface Step {
   readonly name: string;
@@ -58,11 +58,13 @@ const vitest = (project: string): Step => {
 };
 const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the window', command: ['vue-tsc', '-p', 'renderer'] },
   { name: 'lint and import borders', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'unused code', command: ['knip'] },
   vitest('unit'),
   vitest('integration'),
+  vitest('e2e'),
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
