@@ -6,7 +6,7 @@ import { action, done, id, nothing, query, timestamp } from '../operation.ts';
 import { roleSchema } from './images.ts';
 import { jobStarted } from './jobs.ts';
 
-export const datasetSchema = z.strictObject({
+const datasetSchema = z.strictObject({
   id,
   name: z.string(),
   role: roleSchema,
@@ -116,7 +116,7 @@ export const datasetOperations = {
   map: query('Show the map', nothing, mapPointsSchema.nullable()),
 };
 
-export const formatSchema = z.strictObject({
+const formatSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   describes: z.string(),
@@ -125,7 +125,7 @@ export const formatSchema = z.strictObject({
   optionsSchema: z.record(z.string(), z.unknown()),
 });
 
-export const skippedFileSchema = z.strictObject({
+const skippedFileSchema = z.strictObject({
   path: z.string(),
   line: z.int().exactOptional(),
   reason: z.string(),
@@ -155,7 +155,7 @@ const source = {
   options: z.unknown(),
 };
 
-export const importSampleSchema = z.strictObject({
+const importSampleSchema = z.strictObject({
   /** Its picture is at `sampleUrl(sample, place)`. */
   sample: z.string(),
   format: z.string(),

@@ -74,7 +74,7 @@ export const gridImageSchema = z.strictObject({
 });
 
 /** Everything that is known of an image. */
-export const imageDetailsSchema = z.strictObject({
+const imageDetailsSchema = z.strictObject({
   ...gridImageSchema.shape,
   /** Absolute, for the clipboard. */
   absolutePath: z.string(),
@@ -92,7 +92,7 @@ export const imageDetailsSchema = z.strictObject({
  * it was when it was opened, so that a page does not shift under the reader; the oldest ones are forgotten ("not-found"),
  * and whoever meets that opens it again.
  */
-export const listingSchema = z.strictObject({ listing: z.string(), count: z.int().nonnegative() });
+const listingSchema = z.strictObject({ listing: z.string(), count: z.int().nonnegative() });
 
 /** Which images an action is for. */
 export const imageTargetSchema = z.union([
@@ -104,7 +104,7 @@ export const imageTargetSchema = z.union([
   }),
 ]);
 
-export const histogramSchema = z.strictObject({
+const histogramSchema = z.strictObject({
   column: numericColumnSchema,
   from: z.number(),
   to: z.number(),
@@ -117,7 +117,7 @@ export const histogramSchema = z.strictObject({
 const countedSchema = z.strictObject({ value: z.string(), count: z.int() });
 
 /** What can be filtered by, with how many images of the filter each choice has. */
-export const facetsSchema = z.strictObject({
+const facetsSchema = z.strictObject({
   total: z.int(),
   histograms: z.array(histogramSchema),
   categories: z.array(countedSchema),
@@ -153,7 +153,7 @@ export const imageOperations = {
   ),
 };
 
-export const editSchema = z.strictObject({
+const editSchema = z.strictObject({
   id,
   /** "Excluded 500 images" */
   title: z.string(),

@@ -22,7 +22,7 @@ export const jobKindSchema = z.enum([
   'engines',
 ]);
 
-export const jobStatusSchema = z.enum(['waiting', 'running', 'done', 'cancelled', 'failed']);
+const jobStatusSchema = z.enum(['waiting', 'running', 'done', 'cancelled', 'failed']);
 
 /** Long work: what it is, how far it is, and what came of it. Kept in the library and across restarts. */
 export const jobSchema = z.strictObject({

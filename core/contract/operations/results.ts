@@ -7,7 +7,7 @@ const checkpoint = { runId: id, step: z.int() };
 
 const spread = z.strictObject({ mean: z.number(), median: z.number(), percentile95: z.number() }).nullable();
 
-export const refinedSummarySchema = z.strictObject({
+const refinedSummarySchema = z.strictObject({
   ...checkpoint,
   count: z.int(),
   meanAbsChange: spread,
@@ -20,7 +20,7 @@ export const refinedSummarySchema = z.strictObject({
   dial: z.strictObject({ alpha: z.number(), keepPupil: z.boolean() }),
 });
 
-export const refinedImageSchema = z.strictObject({
+const refinedImageSchema = z.strictObject({
   imageId: id,
   path: z.string(),
   widthPx: z.int(),
@@ -67,7 +67,7 @@ export const refineOperations = {
   ),
 };
 
-export const dialPointSchema = z.strictObject({
+const dialPointSchema = z.strictObject({
   alpha: z.number(),
   /** Mean D over the patches: 1 is surely refined. */
   discriminator: z.number(),
@@ -99,7 +99,7 @@ export const askSchema = z.strictObject({
   gradient: z.array(z.array(z.number())),
 });
 
-export const patchMapSchema = z.strictObject({
+const patchMapSchema = z.strictObject({
   widthCells: z.int(),
   heightCells: z.int(),
   /** Probability of being refined, row by row. */
@@ -177,7 +177,7 @@ export const evaluateOperations = {
   list: query('Show measurements', z.strictObject({ runId: id }), z.array(evaluationSchema)),
 };
 
-export const turingTrialSchema = z.strictObject({
+const turingTrialSchema = z.strictObject({
   session: id,
   trial: z.int(),
   total: z.int(),
@@ -230,7 +230,7 @@ const exportOrder = {
   includeUnverified: z.boolean(),
 };
 
-export const exportSchema = z.strictObject({
+const exportSchema = z.strictObject({
   id,
   ...checkpoint,
   run: z.string(),

@@ -5,7 +5,7 @@ import { trainingConfigSchema } from '../training-config.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
 import { jobStarted } from './jobs.ts';
 
-export const runStatusSchema = z.enum([
+const runStatusSchema = z.enum([
   'queued',
   'preflight',
   'warming',
@@ -63,7 +63,7 @@ const engineWish = {
 };
 
 /** What a training is made of: one schema for form, command line and file. */
-export const trainingOrderSchema = z.strictObject({
+const trainingOrderSchema = z.strictObject({
   name: z.string().trim().min(1).max(200).nullable(),
   config: trainingConfigSchema,
   syntheticDatasetId: id,
@@ -73,7 +73,7 @@ export const trainingOrderSchema = z.strictObject({
   ...engineWish,
 });
 
-export const presetSchema = z.strictObject({
+const presetSchema = z.strictObject({
   name: z.string(),
   title: z.string(),
   config: trainingConfigSchema,
@@ -102,7 +102,7 @@ export const preflightSchema = z.strictObject({
 });
 
 /** Readings over buckets of steps, at most as many as were asked for; column by column. */
-export const metricSeriesSchema = z.strictObject({
+const metricSeriesSchema = z.strictObject({
   name: z.string(),
   bucketSteps: z.number(),
   steps: z.array(z.number()),
@@ -121,9 +121,9 @@ export const runEventSchema = z.strictObject({
   createdAt: timestamp,
 });
 
-export const previewKindSchema = z.enum(['synthetic', 'refined', 'difference', 'patches', 'nearest-real']);
+const previewKindSchema = z.enum(['synthetic', 'refined', 'difference', 'patches', 'nearest-real']);
 
-export const checkpointSchema = z.strictObject({
+const checkpointSchema = z.strictObject({
   step: z.int(),
   bytes: z.number(),
   pinned: z.boolean(),

@@ -117,7 +117,7 @@ export const logEntrySchema = z.strictObject({
   text: z.string(),
 });
 
-export const systemInfoSchema = z.strictObject({
+const systemInfoSchema = z.strictObject({
   version: z.string(),
   platform: z.string(),
   cores: z.int(),
