@@ -28,8 +28,7 @@ export const welcome = {
   goneWhy: 'It was moved or deleted, or its disk is not connected. Open it where it is now, or forget it.',
   opened: (when: string) => `opened ${when}`,
   forget: (name: string) => `Forget ${name}`,
-  forgetShort: 'Forget',
   forgotten: (name: string) => `${name} is off the list. Its folder stays as it is.`,
-  openLibrary: (name: string) => `Open ${name}`,
+  openIt: 'Open',
   noVerdict: 'No run yet',
 } as const;

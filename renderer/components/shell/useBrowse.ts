@@ -33,13 +33,13 @@ export function useBrowse() {
     }
   }
 
-  /** Begins where the user was last, or at the roots where that is gone. */
+  /** Begins where the user was last; where that is gone, at the root, or at the choice where there are several. */
   async function begin(last: string | null): Promise<void> {
     const top = await studio.system.browse({ folder: null }).catch(() => undefined);
     roots.value = top?.folder === null ? top.entries.map(({ path }) => path) : [top?.folder ?? '/'];
     if (last !== null && (await go(last))) return;
     if (last !== null && (await go(folderOf(last)))) return;
-    await go(null);
+    await go(roots.value.length === 1 ? roots.value[0] : null);
   }
 
   return {
