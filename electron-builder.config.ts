@@ -22,6 +22,8 @@ const configuration: Configuration = {
   directories: { output: 'out/package', buildResources: 'dist/resources' },
   extraMetadata: {
     main: 'electron/main.js',
+    // A package for Debian must name a page. Whoever publishes has one; until then it is the method's paper.
+    homepage: process.env.SIMGAN_HOMEPAGE ?? 'https://arxiv.org/abs/1612.07828',
     // Whoever publishes names the address of the file that tells the newest version; see electron/updates.ts.
     updates: process.env.SIMGAN_UPDATES_URL ?? '',
   },
@@ -43,7 +45,7 @@ const configuration: Configuration = {
   asar: true,
   // Libraries that the system loads, and what threads and other programs read: none of them can look into the archive.
   asarUnpack: [
-    'resources/licences.txt',
+    '**/resources/licences.txt',
     'node_modules/better-sqlite3/**',
     'node_modules/@napi-rs/**',
     'node_modules/webgpu/**',

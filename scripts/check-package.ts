@@ -130,6 +130,7 @@ function checkArchive({ resources, platform }: PackedProgram): void {
     );
     check(has, `${name} has its library for ${platform}`);
   }
+  check(existsSync(join(`${archive}.unpacked`, 'resources', 'licences.txt')), 'licences can be opened');
   const rooms = new Set([...paths].map((path) => path.split('/')[0]));
   const strangers = [...rooms].filter((room) => !ROOMS.includes(room));
   check(strangers.length === 0, `nothing else is in it${listed(strangers)}`);
