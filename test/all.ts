@@ -28,7 +28,12 @@ function run(command: readonly string[]): Promise<number> {
     const child = spawn(join(binaries, command[0]), command.slice(1), {
       stdio: 'inherit',
       // The tools find their Node by the path, and that must be the pinned one.
-      env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
+      env: {
+        ...process.env,
+        PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
+        // So that it is built once.
+        SIMGAN_RENDERER_FOLDER: windowFolder,
+      },
       shell: process.platform === 'win32',
     });
     child.on('exit', (code) => resolve(code ?? 1));
@@ -51,6 +56,7 @@ async function countsOf(
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'simgan-test-'));
+const windowFolder = join(folder, 'window');
 const vitest = (project: string): Step => {
   const report = join(folder, `${project}.json`);
   const command = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', 'json'];
@@ -62,6 +68,7 @@ const steps: readonly Step[] = [
   { name: 'lint and import borders', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'unused code', command: ['knip'] },
+  { name: 'build of the window', command: ['vite', 'build', '--logLevel', 'warn', '--outDir', windowFolder] },
   vitest('unit'),
   vitest('integration'),
   vitest('e2e'),
