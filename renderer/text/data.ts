@@ -26,9 +26,6 @@ export const data = {
   noLabels: 'This image has no labels that can be drawn.',
 
   empty: {
-    noLibrary: 'No library is open',
-    noLibraryHelp: 'Open or make one first: it holds your images, labels and training runs.',
-    toLibraries: 'Go to libraries',
     title: 'No images yet',
     help: 'Training needs two kinds of images: labelled synthetic ones, and unlabelled real ones that they shall look like.',
     importSynthetic: 'Import labelled synthetic images',
@@ -60,7 +57,6 @@ export const data = {
     found: (shown: number, total: number) =>
       shown === total ? counted(total, 'image') : `${count(shown)} of ${counted(total, 'image')}`,
     selected: (many: number) => `${count(many)} selected`,
-    selectedSpoken: (many: number) => `${counted(many, 'image')} selected`,
     clearSelection: 'Clear the selection',
     size: 'Thumbnail size',
     sizeSpoken: (px: number) => `${px} pixels`,
@@ -72,7 +68,6 @@ export const data = {
     goToPlace: 'Place',
     go: 'Go',
     noPlace: 'That is not a place in this list.',
-    openLoupe: 'Open in the loupe',
     backToGrid: 'Back to the grid',
   },
 
@@ -90,7 +85,6 @@ export const data = {
     toTrain: 'Use for training',
     reveal: 'Reveal in the file manager',
     revealWhy: 'This window runs in a browser, which cannot open the file manager.',
-    oneOnly: 'Choose one image.',
   },
   tagDialog: {
     title: (images: number) => `Tag ${counted(images, 'image')}`,
@@ -259,10 +253,8 @@ export const data = {
     missingTitle: 'The file of this image is not where it was.',
     missingHelp: 'If its folder was moved, point at this one image; the rest of its dataset follows.',
     relink: 'Relink …',
-    relinkTitle: 'Relink missing images',
     relinkHelp: (name: string) =>
       `Where is ${name} now? Give its folder or its path; the others of its dataset are looked for around it.`,
-    relinkPath: 'New path of this image, or its folder',
     relinked: (found: number, missing: number) =>
       missing === 0
         ? `Found: ${counted(found, 'image')} of the sample are there with the same content.`

@@ -37,6 +37,7 @@ export const health = {
   pixels: 'Grey levels of pixels',
   described: (title: string, side: string, peak: string, middle: string) =>
     `${title}, ${side}: most at ${peak}, half below ${middle}.`,
+  otherLine: 'line: the other domain',
   table: 'As a table',
   greyFrom: 'Grey from',
   countOf: 'Count',
@@ -45,7 +46,6 @@ export const health = {
     `${counted(images, 'image')} in ${count(filled)} of ${count(all)} cells of 5°`,
   coverageCell: (yaw: string, pitch: string, images: number) =>
     `yaw ${yaw}, pitch ${pitch}: ${counted(images, 'image')}`,
-  coverageNone: 'No gaze labels.',
   pitchByYaw: 'Pitch \\ yaw',
   joints: 'Visible keypoints',
   joint: 'Keypoint',

@@ -34,9 +34,6 @@ const DEGREES = 180 / Math.PI;
 export const shownValue = (column: NumericColumn, value: number): number =>
   isAngle(column) ? value * DEGREES : value;
 
-export const storedValue = (column: NumericColumn, shown: number): number =>
-  isAngle(column) ? shown / DEGREES : shown;
-
 /** A filter with some of its parts exchanged; undefined takes a part away. */
 export function changed(
   filter: ImageFilter,
@@ -58,5 +55,3 @@ export function withColumnRange(
   );
   return changed(filter, { ranges: Object.keys(ranges).length > 0 ? ranges : undefined });
 }
-
-export const isEmptyFilter = (filter: ImageFilter): boolean => Object.keys(filter).length === 0;

@@ -66,8 +66,6 @@ export function useCuration() {
   useAction('images.reveal', reveal, { why: whyNoReveal });
   useAction('tag.rename', () => (isRenamingTag.value = true));
   useAction('edit.history', () => (isHistoryOpen.value = true));
-  useAction('edit.undo', () => edits.undo());
-  useAction('edit.redo', () => edits.redo());
   useAction('grid.select-all', () => selection.all(), { why });
 
   return {

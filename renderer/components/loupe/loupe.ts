@@ -1,5 +1,3 @@
-import type { Annotation } from '../../../core/contract/annotation.ts';
-
 /** One side of the comparison. */
 export interface LoupePicture {
   readonly url: string;
@@ -7,13 +5,6 @@ export interface LoupePicture {
   readonly title: string;
   /** What is seen, for those who do not see it: "yaw 12°, pitch −4°". */
   readonly alt?: string;
-}
-
-/** What lies over both: labels in pixels of the stored image. */
-export interface LoupeLabels {
-  readonly annotations: readonly Annotation[];
-  readonly widthPx: number;
-  readonly heightPx: number;
 }
 
 export const loupeModes = ['one', 'side', 'slider', 'blend', 'flicker', 'difference'] as const;
