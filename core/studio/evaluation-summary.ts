@@ -1,6 +1,7 @@
 import type { GazeComparison, Spread, TrainingSet } from '../evaluation/downstream.ts';
 import type { TwoSampleResult } from '../evaluation/two-sample.ts';
 import type { Comparison } from './report/comparison.ts';
+import type { LookOf, SetLook } from './compare-looks.ts';
 import type { RunEvaluation } from './evaluation-run.ts';
 
 type Better = 'yes' | 'no' | 'unclear';
@@ -64,8 +65,40 @@ export function verdictOf(evaluation: RunEvaluation): string[] {
     looks,
     gaze ? gazeSentence(gaze) : `What an estimator gains could not be measured. ${noGaze ?? ''}`.trim(),
     driftSentence(refined.driftPx),
+    ...baselineSentences(evaluation),
   ];
 }
+
+/** Closer to the real set by less than this share is as close. */
+const NOTABLY_CLOSER = 0.05;
+
+/** Whether it needed a GAN, and what the refiner's change is made of. */
+function baselineSentences({ looks = [], breakdown }: RunEvaluation): string[] {
+  const distanceOf = ({ kernelDistance }: SetLook): number => kernelDistance ?? Infinity;
+  const refined = looks.find(({ of }) => of === 'refined');
+  const [best] = looks
+    .filter(({ of }) => BASELINES.has(of))
+    .sort((left, right) => distanceOf(left) - distanceOf(right));
+  const sentences: string[] = [];
+  if (refined && best && Number.isFinite(distanceOf(best))) {
+    const [ours, theirs] = [distanceOf(refined), distanceOf(best)];
+    const comparison = `${ours.toPrecision(2)} against ${theirs.toPrecision(2)}`;
+    sentences.push(
+      ours < (1 - NOTABLY_CLOSER) * theirs
+        ? `The refiner comes closer to the real images than the best plain filter, ${best.of} (kernel distance ${comparison}).`
+        : `A plain filter does as well: with ${best.of} alone images are as close to the real ones (kernel distance ${comparison}).`,
+    );
+  }
+  if (breakdown) {
+    const [tone, noise, structure] = [breakdown.tone, breakdown.noise, breakdown.structure].map(percent);
+    sentences.push(
+      `Of what the refiner changed, ${tone} is a tone curve, ${noise} noise, ${structure} structure.`,
+    );
+  }
+  return sentences;
+}
+
+const BASELINES: ReadonlySet<LookOf> = new Set(['histogram match', 'blur + noise', 'both']);
 
 /** Above this a classifier still tells the sets apart at a glance. */
 const PLAINLY_TOLD = 0.9;

@@ -146,7 +146,7 @@ function checkLeftOut(left: readonly string[]): PreflightCheck[] {
 }
 
 function checkRoom(what: string, needed: number, free: number, remedy: string): PreflightCheck[] {
-  const text = `It needs about ${gigabytes(needed)} of ${what}; ${gigabytes(free)} are free.`;
+  const text = `It needs about ${sizeOf(needed)} of ${what}; ${sizeOf(free)} are free.`;
   if (needed > free) return [{ level: 'problem', text, remedy }];
   if (needed > TIGHT_SHARE * free) return [{ level: 'warning', text, remedy }];
   return [good(text)];
@@ -163,7 +163,8 @@ function checkTime(seconds: number): PreflightCheck[] {
   ];
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+const sizeOf = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.max(1, Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 interface StepMeasurement {
   readonly secondsPerStep: number;

@@ -12,6 +12,7 @@ import type { MetricDeclaration } from '../simgan/network.ts';
 import { refinerMetrics } from '../simgan/refiner.ts';
 import { readRefined, type RunEvaluation } from './evaluation-run.ts';
 import { comparisonOf, verdictOf } from './evaluation-summary.ts';
+import { narrateRun } from './narration.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { differenceOf, picturesOf } from './previews.ts';
 import type { Curve } from './report/curve.ts';
@@ -70,6 +71,7 @@ export async function renderRunReport(
     comparison: comparisonOf(evaluation),
     sheets: await sheetsOf(library, run, checkpoint),
     curves: curvesOf(library, run),
+    story: narrateRun(library, run),
     caveats: evaluation.caveats,
     config,
   });

@@ -60,6 +60,7 @@ const report: RunReport = {
       ],
     },
   ],
+  story: [{ step: -4, text: 'It was paused.' }],
   caveats: ['One seed is few.'],
   config: { preset: 'test', steps: 4, nested: { lambda: 0.1 } },
 };
@@ -72,6 +73,7 @@ const empty: RunReport = {
   comparison: { columns: [], rows: [] },
   sheets: [],
   curves: [],
+  story: [],
   caveats: [],
   config: {},
 };
@@ -119,6 +121,11 @@ test.each([
   for (const tag of tags.filter((one) => /^th\b/.test(one))) expect(tag).toMatch(/scope="(?:col|row)"/);
 });
 
+test('what happened is told step by step, and not at all where nothing did', () => {
+  expect(renderReport(report)).toMatch(/<span class="step">Step -4<\/span> It was paused\./);
+  expect(renderReport(empty)).not.toContain('What happened');
+});
+
 test('an empty report says what is missing', () => {
   const page = renderReport(empty);
   for (const words of ['No pictures were kept.', 'No curves were recorded.', 'Nothing was compared.']) {
@@ -154,6 +161,7 @@ test('no text of a report becomes markup', () => {
         series: [{ label: HOSTILE, points }],
       },
     ],
+    story: [{ step: 1, text: HOSTILE }],
     caveats: [HOSTILE],
     config: { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE] } },
   });
@@ -161,7 +169,7 @@ test('no text of a report becomes markup', () => {
   expect(tags.filter((tag) => tag.startsWith('script'))).toHaveLength(2);
   expect(tags.filter((tag) => tag.startsWith('img'))).toHaveLength(1);
   expect(page).not.toContain('<script>alert');
-  expect(page.match(/&lt;script&gt;alert\(&quot;x&quot;\)/g)?.length).toBeGreaterThanOrEqual(20);
+  expect(page.match(/&lt;script&gt;alert\(&quot;x&quot;\)/g)?.length).toBeGreaterThanOrEqual(21);
 });
 
 test('the page asks nobody for anything and runs no script but the one its policy names', () => {

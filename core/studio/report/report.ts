@@ -19,6 +19,8 @@ export interface RunReport {
   readonly comparison: Comparison;
   readonly sheets: readonly Sheet[];
   readonly curves: readonly Curve[];
+  /** What happened, oldest first, in plain sentences. */
+  readonly story: readonly { readonly step: number; readonly text: string }[];
   readonly caveats: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -28,13 +30,14 @@ export interface RunReport {
  * do without. The same report gives the same bytes.
  */
 export function renderReport(report: RunReport): string {
-  const { comparison, caveats, sheets, curves, config } = report;
+  const { comparison, caveats, sheets, curves, story, config } = report;
   const compared = html`${renderComparison(comparison, 'comparison')}${renderCaveats(caveats)}`;
   const sections = [
     renderVerdict(report),
     section('comparison', 'Before and after', compared),
     section('pictures', 'Pictures', renderPictures(sheets)),
     section('curves', 'Curves', renderCurves(curves)),
+    story.length > 0 ? section('story', 'What happened', renderStory(story)) : undefined,
     section('configuration', 'Configuration', renderConfiguration(config)),
   ];
   const body = html`<header>
@@ -73,6 +76,12 @@ function renderVerdict({ verdict, facts }: RunReport): Html {
         : undefined
     }
   </section> `;
+}
+
+function renderStory(story: RunReport['story']): Html {
+  return html`<ol class="story">
+    ${story.map(({ step, text }) => html`<li><span class="step">Step ${String(step)}</span> ${text}</li> `)}
+  </ol> `;
 }
 
 function renderCaveats(caveats: readonly string[]): Html | undefined {

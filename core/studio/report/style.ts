@@ -42,6 +42,8 @@ h3 { font-size: 1rem; font-weight: 600; }
 .headline { max-width: 52rem; font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.375rem); font-weight: 600; line-height: 1.2; letter-spacing: -0.012em; text-wrap: balance; }
 .verdict { margin-top: 0.75rem; font-size: 1.0625rem; }
 .headline + .verdict { margin-top: 1.25rem; }
+.story { list-style: none; display: grid; gap: 0.5rem; }
+.story .step { color: var(--muted); font-variant-numeric: tabular-nums; margin-inline-end: 0.75rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: 1.25rem 2rem; margin-top: 2.25rem; }
 .facts dt, .fields dt { color: var(--muted); font-size: 0.875rem; }
 .facts dd, .fields dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -33,18 +33,20 @@ const fileIn = (stateFolder: string): string => join(stateFolder, 'engines.json'
 
 /** What was measured last on this computer is kept beside the settings; nothing is probed to list it. */
 export function engineHandlers(context: StudioContext): HandlersOf<'engines'> {
+  let known: Engine[] | undefined;
   context.jobs.onEnded((job) => {
     if (job.kind !== 'engines' || job.status !== 'done') return;
     const reports = z.array(reportSchema).safeParse(job.result);
     if (!reports.success) return;
-    const text = JSON.stringify(reports.data.map(describe), undefined, 2);
-    writeFileAtomic(fileIn(context.stateFolder), `${text}\n`).catch((error: unknown) =>
-      context.log.add('warn', 'engines', `What was measured could not be kept: ${messageOf(error)}`),
-    );
+    known = reports.data.map(describe);
+    const text = `${JSON.stringify(known, undefined, 2)}\n`;
+    writeFileAtomic(fileIn(context.stateFolder), text).catch((error: unknown) => {
+      context.log.add('warn', 'engines', `What was measured could not be kept: ${messageOf(error)}`);
+    });
   });
   return {
     engines: {
-      list: () => readEngines(context.stateFolder),
+      list: () => (known ??= readEngines(context.stateFolder)),
       measure: () => ({
         jobId: context.jobs.start({
           kind: 'engines',

@@ -128,6 +128,23 @@ describe('a run that is at work', { timeout: PATIENCE_MS }, () => {
   });
 });
 
+test(
+  'engines are listed as they were measured last, and nothing is probed for it',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const { client } = opened;
+    expect(await client.engines.list({})).toEqual([]);
+    expect((await opened.ended(await client.engines.measure({}))).status).toBe('done');
+    const engines = await client.engines.list({});
+    expect(engines.map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'wasm']);
+    const wasm = engines.at(-1);
+    expect(wasm).toMatchObject({ state: 'works', remedy: '' });
+    expect(wasm?.stepsPerSecond).toBeGreaterThan(0);
+    for (const { state, reason, remedy } of engines)
+      expect(state === 'works' || (reason && remedy)).toBeTruthy();
+  },
+);
+
 test('presets that cannot be read are named, and not written over', async () => {
   const file = join(opened.folder, 'state', 'presets.json');
   writeFileSync(file, '{"version":1,"presets":[{"title":"old","config":{"lambda":1}}]}');
