@@ -10,7 +10,6 @@ export const evaluating = {
   },
   measure: 'Measure',
   again: 'Measure again',
-  measuring: 'Measuring',
   report: 'Open the report',
   madeAt: (when: string) => `Measured ${when}`,
   caption: 'What was measured, for synthetic images, each baseline, refined and real images',

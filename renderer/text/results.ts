@@ -22,8 +22,10 @@ export const results = {
     explanation: (images: number) =>
       `The refiner turns all ${counted(images, 'synthetic image')} into refined ones, and measures for each how much it changed and how far its label drifted. It can be stopped, and goes on where it was.`,
     refine: 'Refine the dataset',
-    working: 'Refining',
   },
+  waiting: (title: string | undefined) =>
+    title === undefined ? 'Waits for its turn' : `Waits for its turn, after: ${title}`,
+  beginning: (title: string) => `${title}: getting ready …`,
   working: (label: string, left: string) => `${label} … ${left}`,
   left: (duration: string) => `${duration} left`,
 } as const;

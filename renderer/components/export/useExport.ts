@@ -85,7 +85,7 @@ export function useExport(place: ResultPlace) {
   }
 
   return {
-    ...{ formats, budgetText, budget, includeUnverified, folder, preview, job, why, result },
+    ...{ formats, budgetText, budget, includeUnverified, folder, preview, why, result },
     another: () => (round.value += 1),
     start,
     copyCommandLine,
