@@ -56,4 +56,127 @@ export const inspecting = {
     scoreValue: (score: number) =>
       `${score.toFixed(2)} (0 is surely real, 1 surely refined): ${score < 0.5 ? 'the discriminator is fooled' : 'it is found out'}`,
   },
+  patches: {
+    title: 'What the discriminator says of each patch',
+    of: 'Of the picture',
+    synthetic: 'Synthetic',
+    refined: 'Refined',
+    legend: 'orange: taken for refined (found out) · blue: taken for real · clear: undecided',
+    map: (columns: number, rows: number, step: number) =>
+      `Patch map, ${columns} by ${rows}, discriminator of step ${count(step)}. Arrows move, Enter asks.`,
+    cell: (column: number, row: number, probability: number) =>
+      `Column ${column + 1}, row ${row + 1}: refined with probability ${probability.toFixed(2)}`,
+    sees: (px: number) => `Each patch sees ${count(px)} × ${count(px)} pixels: the frame around it.`,
+    foolsShare: (share: string, patches: number) =>
+      `${share} of ${count(patches)} patches are taken for real.`,
+    hotter: 'Hotter patch',
+    cooler: 'Next patch that is found out',
+    isHottest: 'this is the hottest',
+    isCoolest: 'this is the coolest',
+    rank: (rank: number, patches: number) => `number ${count(rank)} of ${count(patches)}, hottest first`,
+    reading: 'Judging the patches …',
+  },
+  ask: {
+    ask: 'Ask the discriminator',
+    asking: 'Looking through the patches of both sets',
+    isBusy: 'It is being asked.',
+    noPatch: 'Choose a patch first.',
+    title: (column: number, row: number) => `Answer for column ${column + 1}, row ${row + 1}`,
+    explanation:
+      'Which patches of the data it cannot tell from this one, and what a small step of the pixels toward “real” would change.',
+    patch: 'The patch',
+    real: 'Most alike among the real images',
+    synthetic: 'Most alike among the synthetic images',
+    none: 'Nothing was found.',
+    crop: (kind: string, id: number) => `${kind}: patch of image ${id}`,
+    gradient: 'The step toward real',
+    gradientScale: (most: string) => `full colour is ${most} grey levels: orange lighter, blue darker`,
+    advice: 'In words',
+  },
+  drift: {
+    toggle: 'Drift arrows, ten times as long',
+    title: 'Label before and after',
+    none: 'The run has no label net, so only the drift of the whole structure was measured.',
+    otherStep: (step: number) => `The label net read the pictures of step ${count(step)} only.`,
+    help: 'Where a network that was trained on synthetic images alone finds the points, before and after refining. Arrows are ten times as long as the way.',
+    point: 'Point',
+    before: 'Before',
+    after: 'After',
+    moved: 'Moved',
+    most: (px: string) => `The point that moved most moved ${px} px.`,
+    all: (points: number) => `All ${counted(points, 'point')}`,
+  },
+  dial: {
+    title: 'Realism dial',
+    explanation:
+      'How far each picture goes from synthetic toward refined and beyond: x + α(R(x) − x). The loupe shows it at once.',
+    alpha: 'Realism α',
+    spoken: (alpha: number) => `α ${alpha.toFixed(2)}`,
+    ends: ['0 synthetic', '1 refined', '1.5'],
+    keepPupil: 'Leave the pupil as it was',
+    fools: 'Fools D',
+    foolsValue: (share: string) => `${share} of patches taken for real`,
+    drift: 'Label drift',
+    driftValue: (px: number, budget: number) =>
+      `95 % within ${px.toFixed(2)} px; budget ${digits(budget)} px`,
+    measuredWhole: 'The needles were measured with the pupil changed as well.',
+    measure: 'Find the best α',
+    again: 'Measure again',
+    measuring: 'Turning the dial',
+    isBusy: 'The dial is being measured.',
+    notMeasured:
+      'The needles need a measurement: 16 positions of the dial, each judged by the discriminator and checked for drift, on up to 256 images.',
+    best: (alpha: number) => `Best α: ${alpha.toFixed(2)}`,
+    isBest: 'the dial is there',
+    noBest: 'At no α is the drift within the budget: train with a larger λ, or raise the budget.',
+    table: (images: number) => `All that was measured, on ${counted(images, 'image')}`,
+    columns: ['α', 'Fools D', 'Drift p95 (px)', 'Change (grey)'],
+    use: (alpha: number) => `Use α ${alpha.toFixed(2)} for export`,
+    isSet: 'This is what is exported',
+    notSet: 'Exported is something else until you say so.',
+    said: (alpha: number) => `All refined images of this checkpoint now have α ${alpha.toFixed(2)}.`,
+  },
+  history: {
+    title: 'History buffer',
+    explanation:
+      'Half of the refined images that the discriminator is shown come from this buffer of older ones, so that it does not forget what it had learned to find (section 2.3 of the paper).',
+    step: 'Step of the history buffer',
+    filled: (held: number, capacity: number) =>
+      held < capacity
+        ? `${count(held)} of ${count(capacity)} places are filled`
+        : `All ${counted(capacity, 'place')} are filled`,
+    share: (fromBuffer: number, refined: number) =>
+      fromBuffer > 0
+        ? `${count(fromBuffer)} of the ${count(refined)} refined images in the next mini-batch come from it`
+        : `None of the ${count(refined)} refined images in the next mini-batch comes from it: it holds too few yet`,
+    sources: (sources: number, images: number) =>
+      `${counted(images, 'image')} of ${counted(sources, 'synthetic image')}`,
+    range: (oldest: number, newest: number) => `from step ${count(oldest)} to step ${count(newest)}`,
+    ages: 'Ages of the images',
+    age: (from: number, to: number, images: number) =>
+      `${count(from)} to ${counted(to, 'step')} old: ${counted(images, 'image')}`,
+    ageAxis: (oldest: number) => [`0`, `${counted(oldest, 'step')} old`] as const,
+    order: 'Order',
+    orders: { slot: 'By place', newest: 'Newest first', oldest: 'Oldest first' },
+    grid: (images: number) => `${counted(images, 'image')} in the buffer`,
+    tile: (slot: number, step: number, age: number) =>
+      `Place ${count(slot)}, entered at step ${count(step)}, ${counted(age, 'step')} old`,
+    withoutPicture: 'only its record is left',
+    agePlain: (age: number) => counted(age, 'step'),
+    chosen: {
+      title: (slot: number) => `Place ${count(slot)}`,
+      source: 'Made of',
+      gone: 'an image that has left the library',
+      entered: 'Entered',
+      age: 'Age',
+      inspect: 'Look into this image',
+    },
+    entered: (images: number, step: number) =>
+      images === 0
+        ? `Nothing entered at step ${count(step)}.`
+        : `${counted(images, 'image')} entered at step ${count(step)}`,
+    replaced: (slot: number, step: number | null) =>
+      `place ${count(slot)}${step === null ? ', which was free' : `, in place of one of step ${count(step)}`}`,
+    loading: 'the history buffer',
+  },
 } as const;

@@ -32,4 +32,96 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     expect(await violations(page)).toEqual([]);
     expect(studio.faults).toEqual([]);
   });
+
+  it('keeps order, image and checkpoint in the address', async () => {
+    const { page } = studio;
+    await page.getByRole('combobox', { name: 'Sort by' }).click();
+    await page.getByRole('option', { name: 'D score' }).click();
+    await page.getByRole('listbox', { name: /sorted by: D score/ }).waitFor();
+    await page.getByRole('button', { name: 'Older checkpoint' }).click();
+    await page.getByRole('img', { name: /^Refined at step 4, image \d+$/ }).waitFor();
+    await page.waitForURL(/at=4/);
+    const chosen = await page.getByRole('option', { selected: true }).getAttribute('aria-label');
+    await page.reload();
+    await page.getByRole('option', { name: chosen ?? '', selected: true }).waitFor();
+    await page.getByRole('img', { name: /^Refined at step 4, image \d+$/ }).waitFor();
+    await page.getByRole('group', { name: /^Loupe/ }).focus();
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('img', { name: /^Refined at step 8, image \d+$/ }).waitFor();
+  });
+
+  it('shows what the discriminator says of each patch, and it answers', async () => {
+    const { page } = studio;
+    await page.keyboard.press('4');
+    const map = page.getByRole('application', { name: /^Patch map, \d+ by \d+/ });
+    await map.focus();
+    await page.getByText(/number 1 of \d+, hottest first/).waitFor();
+    await page.keyboard.press('Home');
+    await page.getByText(/^Column 1, row \d+: refined with probability 0\.\d+/).waitFor();
+    await takePictures(page, 'inspect-patches');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Most alike among the real images' }).waitFor();
+    await page
+      .getByRole('img', { name: /^Most alike among the real images: patch of image/ })
+      .first()
+      .waitFor();
+    await takePictures(page, 'inspect-answer');
+    expect(await violations(page)).toEqual([]);
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('turns the realism dial: the best α is found, seen in the loupe, and set for what is exported', async () => {
+    const { page } = studio;
+    await page.getByRole('tab', { name: 'Dial' }).click();
+    await takePictures(page, 'inspect-dial-unmeasured');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Find the best α' }).click();
+    await page.getByRole('meter', { name: 'Fools D' }).waitFor({ timeout: 50_000 });
+    const best = page.getByRole('button', { name: /^Best α/ });
+    const alpha = /([\d.]+)$/.exec(await best.innerText())?.[1] ?? '';
+    await page.getByRole('slider', { name: 'Realism α' }).focus();
+    await page.keyboard.press('Home');
+    // Between two positions that were measured, where no best can be.
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('img', { name: /^Refined at step 8, α 0\.05/ }).waitFor();
+    const read = await page.getByRole('meter', { name: 'Fools D' }).getAttribute('aria-valuetext');
+    expect(read).toMatch(/% of patches taken for real$/);
+    await best.click();
+    await page.waitForURL(/alpha=/);
+    await page.getByText(`α ${alpha}`, { exact: true }).waitFor();
+    await page.getByRole('switch', { name: 'Leave the pupil as it was' }).click();
+    await takePictures(page, 'inspect-dial');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: `Use α ${alpha} for export` }).click();
+    await page.getByText('This is what is exported').waitFor();
+    const dial = await page.evaluate<unknown>(
+      `window.studio.refine.summaries({ runId: ${studio.runId} }).then(([summary]) => summary.dial)`,
+    );
+    expect(dial).toEqual({ alpha: Number(alpha), keepPupil: true });
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('shows what the history buffer held at any step, and what entered', async () => {
+    const { page } = studio;
+    await page.getByRole('tab', { name: 'History buffer' }).click();
+    const buffer = page.getByRole('listbox', { name: /^\d+ images in the buffer/ });
+    await buffer.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('heading', { name: 'Place 1' }).waitFor();
+    await page.getByText(/^\d+ images? entered at step 8$/).click();
+    await takePictures(page, 'inspect-history');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('slider', { name: 'Step of the history buffer' }).focus();
+    await page.keyboard.press('Home');
+    await page
+      .getByText(/places are filled$/)
+      .first()
+      .waitFor();
+    await page.waitForURL(/buffer=/);
+    await takePictures(page, 'inspect-history-first');
+    await page.getByRole('button', { name: 'Look into this image' }).click();
+    await page.getByRole('listbox', { name: /refined images/ }).waitFor();
+    expect(studio.faults).toEqual([]);
+  });
 });

@@ -92,11 +92,10 @@ export function useFilmstrip(checkpoint: () => { readonly runId: number; readonl
   });
 
   return {
-    by: computed({ get: () => by.value, set: (next) => put({ by: next }) }),
-    descending: computed({
-      get: () => descending.value,
-      set: (next) => put({ order: next ? undefined : 'up' }),
-    }),
+    by,
+    descending,
+    sortBy: (next: FilmSort, isDescending: boolean) =>
+      put({ by: next, order: isDescending ? undefined : 'up' }),
     /** Undefined until it is known. */
     count: computed(() => count.value),
     place: computed(() => place.value),

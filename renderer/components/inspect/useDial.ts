@@ -1,0 +1,104 @@
+import { computed, ref, watch } from 'vue';
+import { useDebounceFn } from '@vueuse/core';
+import { useRoute, useRouter } from 'vue-router';
+import { attempt } from '../../composables/attempt.ts';
+import { useAction } from '../../composables/actions.ts';
+import { useJobStore } from '../../stores/jobStore.ts';
+import { useLive } from '../../stores/live.ts';
+import { useToastStore } from '../../stores/toastStore.ts';
+import { studio } from '../../studio.ts';
+import { text } from '../../text/index.ts';
+import type { RefinedSummary } from '../results/useResultPlace.ts';
+import { alphaOf, readingAt } from './dial.ts';
+
+/** Of all synthetic images, as many as say where the 95th percentile of drift is. */
+const MEASURED_IMAGES = 256;
+const ADDRESS_MS = 250;
+
+/**
+ * How far the pictures go, x + α(R(x) − x): tried in the loupe at once, set for what is exported on request. What is tried
+ * lives in the address (`alpha`, `pupil`).
+ */
+export function useDial(summary: () => RefinedSummary) {
+  const route = useRoute();
+  const router = useRouter();
+  const jobs = useJobStore();
+  const toasts = useToastStore();
+  const alpha = ref(alphaOf(route.query.alpha) ?? summary().dial.alpha);
+  const keepPupil = ref(
+    route.query.pupil === undefined ? summary().dial.keepPupil : route.query.pupil === 'kept',
+  );
+
+  const put = useDebounceFn(() => {
+    const { dial } = summary();
+    void router.replace({
+      query: {
+        ...route.query,
+        alpha: alpha.value === dial.alpha ? undefined : String(alpha.value),
+        pupil: keepPupil.value === dial.keepPupil ? undefined : keepPupil.value ? 'kept' : 'changed',
+      },
+    });
+  }, ADDRESS_MS);
+  watch([alpha, keepPupil], () => void put());
+  watch(
+    () => [summary().runId, summary().step],
+    () => {
+      alpha.value = summary().dial.alpha;
+      keepPupil.value = summary().dial.keepPupil;
+    },
+  );
+
+  const dial = useLive(
+    () => studio.inspect.dial({ runId: summary().runId, step: summary().step }),
+    (event) =>
+      event.type === 'results' && event.what === 'dial' && event.runId === summary().runId
+        ? 'stale'
+        : undefined,
+    () => [summary().runId, summary().step],
+  );
+  const measured = computed(() => {
+    const known = dial.value.value ?? undefined;
+    return known?.step === summary().step && known.runId === summary().runId ? known : undefined;
+  });
+  const job = computed(() =>
+    jobs.active.find(({ kind, runId }) => kind === 'dial' && runId === summary().runId),
+  );
+  const isSet = computed(
+    () => summary().dial.alpha === alpha.value && summary().dial.keepPupil === keepPupil.value,
+  );
+  const words = text.inspect.dial;
+  const whyMeasure = computed(() => (job.value ? words.isBusy : ''));
+  const whySet = computed(() => (isSet.value ? words.isSet : whyMeasure.value));
+
+  async function measure(): Promise<void> {
+    const { runId, step } = summary();
+    await attempt(() => studio.inspect.measureDial({ runId, step, images: MEASURED_IMAGES }));
+  }
+
+  async function set(): Promise<void> {
+    const { runId, step } = summary();
+    const order = { runId, step, alpha: alpha.value, keepPupil: keepPupil.value };
+    if (await attempt(() => studio.inspect.setAlpha(order))) toasts.succeed(words.said(alpha.value));
+  }
+
+  useAction('dial.measure', measure, { why: whyMeasure });
+  useAction('dial.set', set, { why: whySet });
+  return {
+    alpha: computed(() => alpha.value),
+    keepPupil: computed(() => keepPupil.value),
+    turn: (next: number) => (alpha.value = Math.round(next * 100) / 100),
+    keep: (next: boolean) => (keepPupil.value = next),
+    measured,
+    error: computed(() => dial.error.value),
+    /** What the needles show. */
+    reading: computed(() => measured.value && readingAt(measured.value.points, alpha.value)),
+    job,
+    isSet,
+    whyMeasure,
+    whySet,
+    measure,
+    set,
+  };
+}
+
+export type RealismDial = ReturnType<typeof useDial>;
