@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -192,5 +192,34 @@ describe.skipIf(!hasBrowser)('data', () => {
       .first()
       .waitFor({ state: 'detached' });
     expect(studio.faults.filter((fault) => !fault.includes('404'))).toEqual([]);
+  });
+});
+
+/** Real eyes and renders that are not part of the project; see its README. */
+const SHARED = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
+const hasShared = existsSync(SHARED);
+if (!hasShared) process.stdout.write('No ../shared/data here: real eyes are not looked at.\n');
+
+describe.skipIf(!hasBrowser || !hasShared)('real eyes', () => {
+  it('are shown beside renders, whose gaze is read from their names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simgan-real-'));
+    const library = join(folder, 'real.simgan');
+    await simganJson(folder, 'init', library);
+    const at = ['--library', library];
+    await simganJson(folder, 'import', 'real', join(SHARED, 'mpiigaze-crops'), ...at);
+    await simganJson(folder, 'import', 'synthetic', join(SHARED, 'syntheseyes'), ...at);
+    const studio = await openStudioWindow({ library, roots: [folder, SHARED] });
+    const { page } = studio;
+    await goTo(page, '/data');
+    await page.getByRole('grid', { name: '196 images in a grid' }).waitFor();
+    await goTo(page, '/data?role=synthetic&sort=-yawRad');
+    await page.getByRole('grid', { name: '52 images in a grid' }).waitFor();
+    await expect
+      .poll(() => cell(page, 1).getAttribute('aria-label'))
+      .toMatch(/^image 1 of 52, synthetic, yaw [1-9]/);
+    await takePictures(page, 'data-real');
+    expect(studio.faults).toEqual([]);
+    await studio.close();
+    await rm(folder, { recursive: true, force: true });
   });
 });
