@@ -38,7 +38,7 @@ describe('measurements side by side', () => {
   });
 
   test('numbers are written with their unit', () => {
-    expect(written(0.634, '%')).toBe('63 %');
+    expect(written(99.684, '%')).toBe('99.7 %');
     expect(written(6.0123, '°')).toBe('6.01 °');
     expect(written(0, '')).toBe('0');
   });

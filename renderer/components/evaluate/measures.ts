@@ -43,9 +43,8 @@ export function change(row: MeasureRow, column: Column): -1 | 0 | 1 {
   return after === before ? 0 : isBetter ? 1 : -1;
 }
 
-/** A value with its unit: shares as per cent. */
+/** A value with its unit. */
 export function written(value: number, unit: string): string {
-  if (unit === '%') return `${(value * 100).toFixed(0)} %`;
   const digits = Number(value.toPrecision(3));
   return unit === '' ? String(digits) : `${digits} ${unit}`;
 }
