@@ -23,6 +23,36 @@ export const HAND_21: KeypointLayout = {
   ),
 };
 
+/**
+ * The 14 joints by which results on NYU Hand Pose are compared: tip and middle of each finger from the little one on, the
+ * thumb's base, both sides of the wrist, the palm.
+ */
+const HAND_14: KeypointLayout = {
+  id: 'hand-14',
+  subject: 'hand',
+  names: [
+    ...['little', 'ring', 'middle', 'index', 'thumb'].flatMap((finger) => [
+      `${finger}-tip`,
+      `${finger}-middle`,
+    ]),
+    'thumb-base',
+    'wrist-1',
+    'wrist-2',
+    'palm',
+  ],
+  bones: [
+    ...[0, 2, 4, 6].flatMap((tip): [number, number][] => [
+      [13, tip + 1],
+      [tip + 1, tip],
+    ]),
+    [13, 10],
+    [10, 9],
+    [9, 8],
+    [13, 11],
+    [13, 12],
+  ],
+};
+
 const numbered = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${name}-${index}`);
 
@@ -71,7 +101,7 @@ export const UNITY_EYES_55: KeypointLayout = {
   bones: [...loop(0, 16), ...chain(16, 7), ...loop(23, 32)],
 };
 
-const LAYOUTS = new Map([HAND_21, EYE_34, UNITY_EYES_55].map((layout) => [layout.id, layout]));
+const LAYOUTS = new Map([HAND_21, HAND_14, EYE_34, UNITY_EYES_55].map((layout) => [layout.id, layout]));
 
 /** A known layout, or one with plain numbers for names. */
 export function keypointLayout(id: string, pointCount: number): KeypointLayout {

@@ -57,7 +57,7 @@ export function layerOfKeypoint(name: string): LabelLayer {
   if (name.startsWith('pupil')) return 'pupil';
   if (name.startsWith('iris')) return 'iris';
   if (/^(?:corner|lid|interior-margin|caruncle)/.test(name)) return 'lids';
-  if (name === 'wrist' || fingerColour(name) !== undefined) return 'skeleton';
+  if (/^(wrist|palm)\b/.test(name) || fingerColour(name) !== undefined) return 'skeleton';
   return 'points';
 }
 
