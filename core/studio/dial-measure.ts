@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { GREY_LEVELS_PER_UNIT, greyPlane, valuesPerImage, type ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
+import { StudioError } from '../base/studio-error.ts';
 import type { dialSchema } from '../contract/operations/results.ts';
 import { measureImage, type Displacement } from '../evaluation/displacement.ts';
 import { mean, median, quantile } from '../evaluation/statistics.ts';
@@ -17,7 +19,7 @@ import {
 import { driftBudgetOf } from './drift-budget.ts';
 import { readRefinerOutput } from './evaluation-run.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
-import { blendImage, createBlender } from './realism-dial.ts';
+import { blendImage, createBlender, dialSettingOf, type DialSetting } from './realism-dial.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks, type RunPacks } from './runs.ts';
 
@@ -139,10 +141,12 @@ export async function renewMeasures(
 ): Promise<number> {
   const networks = await openCheckpointNetworks(library, run, checkpoint);
   const packs = await openRunPacks(library, run);
-  const blend = createBlender(library, run, checkpoint.step);
+  const setting = dialSettingOf(library, run.id, checkpoint.step);
+  const blend = createBlender(library, run, checkpoint.step, setting);
   const { count } = packs.syntheticPack;
   try {
-    for await (const { pack, start } of refinedShards(library, run, checkpoint.step, count)) {
+    const shards = refinedShards(library, run, checkpoint.step, count, { isPartial: true });
+    for await (const { pack, start } of shards) {
       for (let inPack = 0; inPack < pack.count; inPack += BATCH_IMAGES) {
         hooks.signal.throwIfAborted();
         const length = Math.min(BATCH_IMAGES, pack.count - inPack);
@@ -154,7 +158,7 @@ export async function renewMeasures(
         );
         const ids = [...places].map((place) => packs.imageIds[start + place]);
         const blended = blend(ids, synthetic, output);
-        await renewBatch(library, run, checkpoint, networks, { ids, synthetic, blended });
+        await renewBatch(library, run, checkpoint, networks, { ids, synthetic, blended, setting });
         const done = start + inPack + length;
         hooks.onProgress({ done, total: count, unit: 'images', label: 'Measuring again' });
       }
@@ -171,29 +175,45 @@ async function renewBatch(
   run: Run,
   checkpoint: Checkpoint,
   networks: CheckpointNetworks,
-  batch: { readonly ids: readonly number[]; readonly synthetic: ImageBatch; readonly blended: ImageBatch },
+  batch: {
+    readonly ids: readonly number[];
+    readonly synthetic: ImageBatch;
+    readonly blended: ImageBatch;
+    readonly setting: DialSetting;
+  },
 ): Promise<void> {
-  const { ids, synthetic, blended } = batch;
+  const { ids, synthetic, blended, setting } = batch;
   const judged = await judgeImages(networks, blended);
   const patches = judged.height * judged.width;
   const readings = readImages(synthetic, blended);
-  const before = new Map(
-    library.refinedImages.getMany(run.id, checkpoint.step, ids).map((image) => [image.imageId, image]),
-  );
-  const records = ids.flatMap((id, index): RefinedImage[] => {
-    const image = before.get(id);
-    if (!image) return [];
-    const { meanAbsChange, moved } = readings[index];
-    return [
-      {
-        ...image,
-        meanAbsChange,
-        discriminatorScore: mean(judged.values.subarray(index * patches, (index + 1) * patches)),
-        driftPx: moved.kind === 'measured' ? moved.driftPx : null,
-      },
-    ];
+  const { step } = checkpoint;
+  // In one transaction with the look at the dial: what was measured at another setting must never count for this one.
+  library.transaction(() => {
+    if (!isDeepStrictEqual(dialSettingOf(library, run.id, step), setting)) throw setAnew();
+    const before = new Map(
+      library.refinedImages.getMany(run.id, step, ids).map((image) => [image.imageId, image]),
+    );
+    const records = ids.flatMap((id, index): RefinedImage[] => {
+      const image = before.get(id);
+      if (!image) return [];
+      const { meanAbsChange, moved } = readings[index];
+      return [
+        {
+          ...image,
+          meanAbsChange,
+          discriminatorScore: mean(judged.values.subarray(index * patches, (index + 1) * patches)),
+          driftPx: moved.kind === 'measured' ? moved.driftPx : null,
+        },
+      ];
+    });
+    library.refinedImages.record(run.id, step, records);
   });
-  library.refinedImages.record(run.id, checkpoint.step, records);
+}
+
+function setAnew(): StudioError {
+  return new StudioError('cancelled', 'The dial was set anew while its images were measured.', {
+    remedy: 'They are measured again as it is set now.',
+  });
 }
 
 /** R(x): as it was refined where it is on disk, else through the network. */

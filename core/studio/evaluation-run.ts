@@ -13,7 +13,7 @@ import type { Run } from '../library/runs.ts';
 import { compareLooks, type SetLook } from './compare-looks.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { readHeldOut } from './held-out.ts';
-import { createBlender } from './realism-dial.ts';
+import { createBlender, describeDial, dialSettingOf, isFullRefinement } from './realism-dial.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks } from './runs.ts';
 
@@ -76,6 +76,9 @@ export async function evaluateRun(
     const real = judge?.batch ?? seen;
     const realIds = judge?.imageIds ?? selectIds(packs.realImageIds, evenPlaces(realPack.count, MOST_IMAGES));
 
+    const dial = dialSettingOf(library, run.id, checkpoint.step);
+    if (!isFullRefinement(dial))
+      caveats.push(`Refined images are those of the realism dial: ${describeDial(dial)}.`);
     const change = measureChange(synthetic, refined, real);
     const selfTest = await selfTestDisplacement(synthetic, hooks);
     const realism = await realismReport({ synthetic, refined, real }, {}, hooks);
@@ -128,7 +131,7 @@ function requireRefined(library: Library, run: Run, checkpoint: Checkpoint, coun
     'not-found',
     `Step ${checkpoint.step} of ${run.name} has not refined all ${count} images.`,
     {
-      remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.`,
+      remedy: `Refine the dataset with it first: simgan refine --run '${run.name}' --step ${checkpoint.step}`,
     },
   );
 }

@@ -24,10 +24,10 @@ import { readBatch } from './pack-samples.ts';
 import { preparedLabels } from './prepared-labels.ts';
 import {
   createBlender,
+  describeDial,
   dialSettingOf,
   isFullRefinement,
   type Blender,
-  type DialSetting,
 } from './realism-dial.ts';
 import { refinedShards } from './refinement.ts';
 import { openRunPacks, preprocessingOf, type RunPacks } from './runs.ts';
@@ -88,7 +88,7 @@ export async function exportRun(
         step: checkpoint.step,
         checkpointSha256: checkpoint.sha256,
         config: run.config as Record<string, never>,
-        selection: `${describeSelection(request, total, refinedCount)}${describeDial(dial)}`,
+        selection: `${describeSelection(request, total, refinedCount)}${isFullRefinement(dial) ? '' : ` Realism dial: ${describeDial(dial)}.`}`,
         gazeConvention: GAZE_CONVENTION,
         licenceNote:
           'Made from the synthetic images by a network that was trained on the real ones: the terms of both sets apply.',
@@ -118,7 +118,9 @@ export function requireAllRefined(library: Library, run: Run, checkpoint: Checkp
   throw new StudioError(
     'not-found',
     `Step ${checkpoint.step} of ${run.name} has refined ${refinedCount} of ${imageIds.length} images.`,
-    { remedy: `Run "simgan refine --run '${run.name}' --step ${checkpoint.step}" first.` },
+    {
+      remedy: `Refine the dataset with it first: simgan refine --run '${run.name}' --step ${checkpoint.step}`,
+    },
   );
 }
 
@@ -285,9 +287,4 @@ function describeSelection(request: ExportRequest, total: number, refinedCount: 
       : `whose structure moved by at most ${request.driftBudgetPx} px`;
   const unverified = request.includeUnverified ? ', or whose drift could not be measured' : '';
   return `${total} of ${refinedCount} refined images: those in use ${budget}${unverified}.`;
-}
-
-function describeDial(dial: DialSetting): string {
-  if (isFullRefinement(dial)) return '';
-  return ` The refiner's change is applied to the share ${dial.alpha}${dial.keepPupil ? ', outside of the pupil' : ''}.`;
 }

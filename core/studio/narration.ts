@@ -153,16 +153,27 @@ function leadPart(told: Told, real: number | undefined, refined: number | undefi
 
 /** The mean over the second half of the steps after `since`, which is what the state at `step` reads, without its noise. */
 function recentMean({ steps, mean }: MetricSeries, since: number, step: number): number | undefined {
-  const from = (since + step) / 2;
-  const values = mean.filter(
-    (value, index) => steps[index] > from && steps[index] <= step && Number.isFinite(value),
-  );
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const recent = mean
+    .slice(placeAfter(steps, (since + step) / 2), placeAfter(steps, step))
+    .filter((value) => Number.isFinite(value));
+  return recent.length === 0 ? undefined : recent.reduce((sum, value) => sum + value, 0) / recent.length;
+}
+
+/** Place of the first step after a limit, in ascending steps. */
+function placeAfter(steps: readonly number[], limit: number): number {
+  let [from, to] = [0, steps.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (steps[middle] <= limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function at({ steps, mean }: MetricSeries, step: number): number | undefined {
-  const value = mean.at(steps.indexOf(step));
-  return steps.includes(step) && value !== undefined && Number.isFinite(value) ? value : undefined;
+  const place = placeAfter(steps, step) - 1;
+  const value = mean.at(place);
+  return steps[place] === step && Number.isFinite(value) ? value : undefined;
 }
 
 function bestCheckpoints(library: Library, run: Run): NarrationLine[] {

@@ -57,17 +57,16 @@ export async function checkBeforeTraining(
     memoryFreeBytes: freemem(),
     diskFreeBytes: bavail * bsize,
   };
-  if (checks.some(({ level }) => level === 'problem')) {
-    const nothing = { memoryBytes: 0, diskBytes: 0, secondsPerStep: 0, secondsTotal: 0 };
-    return { checks, ...facts, ...nothing };
-  }
+  const nothing = { memoryBytes: 0, diskBytes: 0, secondsPerStep: 0, secondsTotal: 0 };
+  if (checks.some(({ level }) => level === 'problem')) return { checks, ...facts, ...nothing };
   const left: string[] = [];
   const packIds = await ensureRunPacks(library, request, {
     ...hooks,
     onNote: (text) => void left.push(text),
   });
   checks.push(...checkLeftOut(left));
-  const gan = createSimGan(config);
+  const gan = createNetworks(config, checks);
+  if (!gan) return { checks, ...facts, ...nothing };
   const data = await openRunPacks(library, packIds).catch((error: unknown) => {
     gan.dispose();
     throw error;
@@ -101,6 +100,17 @@ export async function checkBeforeTraining(
   } finally {
     gan.dispose();
     await data.close();
+  }
+}
+
+/** Undefined where this computer cannot hold them, with a word about it. */
+function createNetworks(config: TrainingConfig, checks: PreflightCheck[]): SimGan | undefined {
+  try {
+    return createSimGan(config);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    checks.push({ level: 'problem', text: error.message, remedy: error.remedy });
+    return undefined;
   }
 }
 

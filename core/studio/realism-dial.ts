@@ -21,6 +21,11 @@ export function isFullRefinement({ alpha, keepPupil }: DialSetting): boolean {
   return alpha === 1 && !keepPupil;
 }
 
+/** "α = 0.5, the pupil as it was" */
+export function describeDial({ alpha, keepPupil }: DialSetting): string {
+  return `α = ${alpha}${keepPupil ? ', the pupil as it was' : ''}`;
+}
+
 /** What is set for a checkpoint; as refined where nothing is. */
 export function dialSettingOf(library: Library, runId: number, step: number): DialSetting {
   const stored = library.documents.get(DOCUMENT, { runId, step });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom } from '../base/random.ts';
 import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { removeTemporaryFiles } from '../base/temporary-files.ts';
@@ -13,11 +12,16 @@ import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedImage } from '../library/refined-images.ts';
 import type { Run } from '../library/runs.ts';
-import { readCheckpoint, restoreWeights } from '../simgan/checkpoint.ts';
-import { buildDiscriminator } from '../simgan/discriminator.ts';
 import { refineBatch } from '../simgan/refine.ts';
-import { buildRefiner } from '../simgan/refiner.ts';
+import { judgeImages, openCheckpointNetworks, type CheckpointNetworks } from './checkpoint-networks.ts';
 import { createLabelReadings } from './label-readings.ts';
+import {
+  createBlender,
+  dialSettingOf,
+  isFullRefinement,
+  type Blender,
+  type DialSetting,
+} from './realism-dial.ts';
 import { openLabelNet } from './run-inspector.ts';
 import { openRunPacks } from './runs.ts';
 
@@ -45,17 +49,15 @@ export async function refineRun(
   hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
 ): Promise<RefinementResult> {
   const { syntheticPack: pack, imageIds, close } = await openRunPacks(library, run);
-  const loaded = await readCheckpoint(join(library.runFolder(run.id), checkpoint.path));
-  const random = createRandom(0);
-  const networks = {
-    config: loaded.config,
-    refiner: buildRefiner(loaded.config, random),
-    discriminator: buildDiscriminator(loaded.config, random),
-  };
+  const networks = await openCheckpointNetworks(library, run, checkpoint).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const result = { count: 0, alreadyDone: 0, step: checkpoint.step };
   const labelNet = await openLabelNet(library, run);
+  const dial = dialSettingOf(library, run.id, checkpoint.step);
+  const tools = { networks, labelNet, blend: createBlender(library, run, checkpoint.step, dial), dial };
   try {
-    restoreWeights([...networks.refiner.weights, ...networks.discriminator.weights], loaded);
     await removeTemporaryFiles(refinedFolder(library, run, checkpoint.step));
     for (let start = 0; start < pack.count; start += SHARD_IMAGES) {
       const places = range(start, Math.min(start + SHARD_IMAGES, pack.count));
@@ -64,7 +66,7 @@ export async function refineRun(
       const done =
         existsSync(path) && library.refinedImages.done(run.id, checkpoint.step, ids).size === ids.length;
       if (!done) {
-        const records = await refineShard(networks, labelNet, pack, places, ids, path, (inShard) => {
+        const records = await refineShard(tools, pack, places, ids, path, (inShard) => {
           hooks.signal.throwIfAborted();
           hooks.onProgress({ done: start + inShard, total: pack.count, unit: 'images', label: 'Refining' });
         });
@@ -85,16 +87,23 @@ export async function refineRun(
     if (!hooks.signal.aborted) throw error;
     return { ...result, outcome: 'cancelled' };
   } finally {
-    networks.refiner.dispose();
-    networks.discriminator.dispose();
+    networks.dispose();
     labelNet?.dispose();
     await close();
   }
 }
 
+/** What a shard is made and measured with. */
+interface RefiningTools {
+  readonly networks: Pick<CheckpointNetworks, 'config' | 'refiner' | 'discriminator'>;
+  readonly labelNet: Tripwire | undefined;
+  /** What the dial of the checkpoint makes of refined images is what is measured; the pack holds what it is made of. */
+  readonly blend: Blender;
+  readonly dial: DialSetting;
+}
+
 async function refineShard(
-  networks: Parameters<typeof refineBatch>[0],
-  labelNet: Tripwire | undefined,
+  { networks, labelNet, blend, dial }: RefiningTools,
   pack: Pack,
   places: Int32Array,
   imageIds: readonly number[],
@@ -111,10 +120,12 @@ async function refineShard(
       const batch = places.subarray(start, start + BATCH_IMAGES);
       const images = new Float32Array(batch.length * valuesPerImage);
       await pack.readImages(batch, images);
-      const { refined, patchMaps } = await refineBatch(networks, images);
+      const { refined, patchMaps: asRefined } = await refineBatch(networks, images);
       const { heightPx, widthPx, channels } = pack;
       const original = { images, count: batch.length, heightPx, widthPx, channels };
-      const result = { ...original, images: refined };
+      const ids = imageIds.slice(start, start + batch.length);
+      const result = blend(ids, original, { ...original, images: refined });
+      const patchMaps = isFullRefinement(dial) ? asRefined : (await judgeImages(networks, result)).values;
       if (labelNet?.unit === 'px') {
         readings.add(await labelNet.predict(original), await labelNet.predict(result));
       }
@@ -122,16 +133,17 @@ async function refineShard(
       for (let index = 0; index < batch.length; index++) {
         const from = index * valuesPerImage;
         const before = images.subarray(from, from + valuesPerImage);
-        const after = refined.subarray(from, from + valuesPerImage);
-        const pixels = fromSigned(after, fullScaleOf(preprocessing), preprocessing.bitDepth);
+        const after = result.images.subarray(from, from + valuesPerImage);
+        const output = refined.subarray(from, from + valuesPerImage);
+        const pixels = fromSigned(output, fullScaleOf(preprocessing), preprocessing.bitDepth);
         await writer.append(pixels);
         records.push({
-          imageId: imageIds[start + index],
+          imageId: ids[index],
           meanAbsChange: meanAbsDifference(before, after) * GREY_LEVELS_PER_UNIT,
           discriminatorScore: mean(patchMaps.subarray(index * patches, (index + 1) * patches)),
           driftPx: driftOf(measureImage(planeOf(original, index), planeOf(result, index))),
           sha256: sha256OfPixels(pixels),
-          alpha: 1,
+          alpha: dial.alpha,
         });
       }
       onBatch(start + batch.length);
@@ -154,15 +166,22 @@ function driftOf(displacement: Displacement): number | null {
   return displacement.kind === 'measured' ? displacement.driftPx : null;
 }
 
-/** Refined pixels of a checkpoint by place in the synthetic pack, shard by shard. */
+/**
+ * Refined pixels of a checkpoint by place in the synthetic pack, as they came out of the refiner, shard by shard.
+ * @param options.isPartial leaves out shards that are not there yet
+ * @throws StudioError 'not-found' for a shard that is not there
+ */
 export async function* refinedShards(
   library: Library,
   run: Run,
   step: number,
   count: number,
+  { isPartial = false }: { readonly isPartial?: boolean } = {},
 ): AsyncGenerator<{ readonly pack: Pack; readonly start: number }> {
   for (let start = 0; start < count; start += SHARD_IMAGES) {
-    const pack = await openPack(shardPath(library, run, step, start));
+    const path = shardPath(library, run, step, start);
+    if (isPartial && !existsSync(path)) continue;
+    const pack = await openPack(path);
     try {
       yield { pack, start };
     } finally {

@@ -9,11 +9,11 @@ import { checkpointOf } from './lookup.ts';
 export function exportHandlers(context: StudioContext): HandlersOf<'export'> {
   return {
     export: {
-      preview({ runId, step, ...order }) {
+      preview({ runId, step, draw, ...order }) {
         const library = context.library();
         const { run, checkpoint } = checkpointOf(library, runId, step);
         const request = { ...order, driftBudgetPx: order.driftBudgetPx ?? undefined };
-        const preview = previewExport(library, run, checkpoint, request);
+        const preview = previewExport(library, run, checkpoint, request, draw);
         const words = exportCommandLine(library, run, checkpoint, request);
         return { ...preview, commandLine: quoteForShell(words) };
       },

@@ -7,6 +7,7 @@ import { askInputSchema, dialInputSchema } from '../../jobs/run-job-inputs.ts';
 import { setDial } from '../../realism-dial.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
+import type { Job } from '../jobs.ts';
 import { isQuickToRefine, type InspectionNetworks } from './inspection-networks.ts';
 import { checkpointOf } from './lookup.ts';
 import type { RunImages } from './run-images.ts';
@@ -27,6 +28,8 @@ export function inspectHandlers(
   images: RunImages,
   networks: InspectionNetworks,
 ): HandlersOf<'inspect'> {
+  /** The newest job that measures anew, by checkpoint: an older one measures what is no longer set. */
+  const renewals = new Map<string, Job>();
   return {
     inspect: {
       async patchMap({ runId, step, imageId, of }) {
@@ -79,9 +82,17 @@ export function inspectHandlers(
         const { lane, wish } = placeOfWork(context, run, step);
         const input = dialInputSchema.parse({ what: 'renew', runId, step, ...wish });
         const title = `Measuring ${run.name}, step ${step}, with α ${alpha}`;
-        context.jobs.start({ kind: 'dial', title, lane, runId, input });
+        const before = renewals.get(`${runId}:${step}`);
+        renewals.set(`${runId}:${step}`, context.jobs.start({ kind: 'dial', title, lane, runId, input }));
+        if (before) cancelIfOpen(context, before);
         return {};
       },
     },
   };
+}
+
+/** Jobs of a library that was closed meanwhile are none of this one's. */
+function cancelIfOpen(context: StudioContext, { id, createdAt }: Job): void {
+  const same = context.jobs.list().find((job) => job.id === id && job.createdAt === createdAt);
+  if (same && (same.status === 'waiting' || same.status === 'running')) context.jobs.cancel(id);
 }

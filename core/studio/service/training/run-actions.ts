@@ -1,4 +1,5 @@
 import { StudioError } from '../../../base/studio-error.ts';
+import type { LiveSettings } from '../../../contract/training-command.ts';
 import type { Run } from '../../../library/runs.ts';
 import { sendCommand } from '../../control-inbox.ts';
 import {
@@ -43,7 +44,12 @@ export function runActions(context: StudioContext): RunActions {
       return { runId: run.id };
     },
     resume({ id, steps, settings }) {
-      const run = goingOn(context, id);
+      const run = runOf(context.library(), id);
+      refuseAtWork(run, 'gone on with');
+      if (run.status === 'queued') {
+        refuseChanges(run, steps, settings);
+        return { jobId: trainQueue(context, run).id };
+      }
       const input = trainInputSchema.parse({
         what: 'resume',
         runId: id,
@@ -133,14 +139,12 @@ function publishRun(context: StudioContext, id: number): void {
   if (run) context.publish({ type: 'run', run });
 }
 
-/** A run that may be gone on with. */
-function goingOn(context: StudioContext, id: number): Run {
-  const run = runOf(context.library(), id);
-  refuseAtWork(run, 'gone on with');
-  if (run.status !== 'queued') return run;
-  throw new StudioError('busy', `${run.name} waits in the queue.`, {
-    remedy: 'Wait until its turn has come, or take it out of the queue first.',
-    details: { runId: id },
+/** A run in the queue trains as it was ordered. */
+function refuseChanges(run: Run, steps: number | null, settings: LiveSettings): void {
+  if (steps === null && Object.keys(settings).length === 0) return;
+  throw new StudioError('busy', `${run.name} waits in the queue: its settings cannot be changed now.`, {
+    remedy: 'Change them when it trains, or take it out of the queue first.',
+    details: { runId: run.id },
   });
 }
 

@@ -69,7 +69,9 @@ export function runQueries(context: StudioContext): RunQueries {
       return { text: quoteForShell(words) };
     },
     metrics({ id, names, fromStep, toStep, maxPoints }) {
-      const { runMetrics } = context.library();
+      const library = context.library();
+      const { runMetrics } = library;
+      runOf(library, id);
       const wanted = names ?? runMetrics.names(id);
       const range = {
         ...(fromStep === null ? {} : { fromStep }),
@@ -86,12 +88,11 @@ export function runQueries(context: StudioContext): RunQueries {
         nonFinite: series.nonFinite,
       }));
     },
-    events: ({ id }) =>
-      context
-        .library()
-        .runEvents.list(id)
-        // Where a run comes from is on record before its first step, and is no event of it.
-        .filter(({ step }) => step > FROM_THE_START),
+    events({ id }) {
+      const library = context.library();
+      // Where a run comes from is on record before its first step, and is no event of it.
+      return library.runEvents.list(runOf(library, id).id).filter(({ step }) => step > FROM_THE_START);
+    },
     narration: ({ id }) => narrateRun(context.library(), runOf(context.library(), id)),
     previews: ({ id }) => previewsOf(context.library(), runOf(context.library(), id)),
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ImageBatch } from '../../../base/image-batch.ts';
 import { StudioError, systemCodeOf } from '../../../base/studio-error.ts';
+import type { SheetImage } from '../../../datasets/pixels/contact-sheet.ts';
 import { encodePng } from '../../../datasets/pixels/decode.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
@@ -136,21 +137,29 @@ async function previewOf(
   }
 }
 
-/** A window asks for all pictures of a buffer, one by one: what was read last is kept. */
+/** A window asks for all pictures of a buffer, one by one: what was read last is kept, as pictures of 8 bit. */
 function createHistoryPictures() {
-  let kept:
-    { readonly key: string; readonly pictures: Promise<ReadonlyMap<number, Float32Array>> } | undefined;
+  let kept: { readonly key: string; readonly pictures: Promise<ReadonlyMap<number, SheetImage>> } | undefined;
+  const read = async (
+    library: Library,
+    asked: Run,
+    step: number,
+  ): Promise<ReadonlyMap<number, SheetImage>> => {
+    const view = viewHistory(library, asked, step);
+    const size = preprocessingOf(library, mustGetRun(library, view.runId));
+    const { pictures } = await readHistoryImages(library, view, view.images);
+    return new Map([...pictures].map(([slot, pixels]) => [slot, picturesOf(pixels, size)[0]]));
+  };
   return async (library: Library, asked: Run, step: number, slot: number): Promise<StudioResource> => {
-    const key = `${library.folder}:${asked.id}:${step}:${library.checkpoints.latest(asked.id)?.step ?? ''}`;
-    if (kept?.key !== key) {
-      const view = viewHistory(library, asked, step);
-      const pictures = readHistoryImages(library, view, view.images).then((read) => read.pictures);
-      kept = { key, pictures };
-    }
-    const pixels = (await kept.pictures).get(slot);
-    if (!pixels) throw notThere();
-    const { widthPx, heightPx, channels } = preprocessingOf(library, mustGetRun(library, asked.id));
-    return picture({ images: pixels, count: 1, widthPx, heightPx, channels });
+    // A rewind makes the checkpoints after it anew.
+    const newest = library.checkpoints.latest(asked.id)?.createdAt ?? '';
+    const key = `${library.folder}:${asked.id}:${step}:${newest}`;
+    if (kept?.key !== key) kept = { key, pictures: read(library, asked, step) };
+    const { pictures } = kept;
+    pictures.catch(() => (kept = undefined));
+    const found = (await pictures).get(slot);
+    if (!found) throw notThere();
+    return png(encodePng(found));
   };
 }
 

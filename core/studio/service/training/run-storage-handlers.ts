@@ -10,6 +10,7 @@ type RunStorage = Pick<HandlersOf<'runs'>['runs'], 'emptyTrash' | 'diskUse' | 'c
 export function runStorage(context: StudioContext): RunStorage {
   return {
     async emptyTrash() {
+      refuseWorkOnTrash(context);
       const discard = context.shell.trash ?? ((folder: string) => rm(folder, { recursive: true }));
       const { removed, bytes, kept } = await emptyRunTrash(context.library(), discard);
       for (const { id } of removed) context.publish({ type: 'run-removed', runId: id });
@@ -36,4 +37,16 @@ export function runStorage(context: StudioContext): RunStorage {
       return result;
     },
   };
+}
+
+/** @throws StudioError 'busy' while a job works on a run that is in the trash, or will */
+function refuseWorkOnTrash(context: StudioContext): void {
+  const { runs } = context.library();
+  const open = context.jobs.list().filter(({ status }) => status === 'waiting' || status === 'running');
+  const job = open.find(({ runId }) => runId !== null && (runs.get(runId)?.trashedAt ?? null) !== null);
+  if (!job) return;
+  throw new StudioError('busy', `A run in the trash is still worked on: ${job.title}.`, {
+    remedy: 'Wait until that is done, or cancel it.',
+    details: { jobId: job.id },
+  });
 }

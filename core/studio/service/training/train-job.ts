@@ -4,16 +4,18 @@ import type { StudioContext } from '../context.ts';
 import type { Job } from '../jobs.ts';
 
 /** Sees to it that a job works the queue off, and that it takes this run in. */
-export function trainQueue(context: StudioContext, run: Run): void {
+export function trainQueue(context: StudioContext, run: Run): Job {
   const jobs = context.jobs.list().filter((job) => job.kind === 'train' && job.runId === null);
-  if (jobs.some(({ status }) => status === 'waiting')) return;
+  const waiting = jobs.find(({ status }) => status === 'waiting');
+  if (waiting) return waiting;
   const atWork = jobs.find(({ status }) => status === 'running');
-  if (atWork) callAgainIfMissed(context, run, atWork);
-  else startQueueJob(context);
+  if (!atWork) return startQueueJob(context);
+  callAgainIfMissed(context, run, atWork);
+  return atWork;
 }
 
-function startQueueJob(context: StudioContext): void {
-  context.jobs.start({
+function startQueueJob(context: StudioContext): Job {
+  return context.jobs.start({
     kind: 'train',
     title: 'Training',
     lane: 'engine',

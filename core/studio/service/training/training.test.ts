@@ -332,6 +332,29 @@ describe('measuring and leaving', { timeout: PATIENCE_MS }, () => {
     expect(report.isIntact).toBe(true);
   });
 
+  test('what is refined after the dial was set is measured as it is set; of several settings the last one counts', async () => {
+    const window = async () => {
+      const { listing } = await call('refine.open', { runId, step: 0, by: 'id', descending: false });
+      return await call('refine.window', { listing, from: 0, count: IMAGES });
+    };
+    await call('inspect.setAlpha', { runId, step: 0, alpha: 0.5, keepPupil: false });
+    await done(await call('refine.start', { runId, step: 0 }));
+    const half = await window();
+    expect(half.every(({ alpha, driftPx }) => alpha === 0.5 && driftPx !== null)).toBe(true);
+    for (const alpha of [0.2, 1.3, 1])
+      await call('inspect.setAlpha', { runId, step: 0, alpha, keepPupil: false });
+    expect((await window()).every(({ driftPx }) => driftPx === null)).toBe(true);
+    const renewals = (await call('jobs.list', {})).filter(({ title }) => title.includes('step 0, with α'));
+    const ended = await Promise.all(renewals.map(({ id }) => opened.ended({ jobId: id })));
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['cancelled', 'cancelled', 'done']);
+    (await window()).forEach(({ alpha, driftPx, meanAbsChange }, index) => {
+      expect(alpha).toBe(1);
+      expect(driftPx).not.toBeNull();
+      // Both were rounded to 8 bit, but the whole change only once.
+      expect(meanAbsChange).toBeCloseTo(2 * half[index].meanAbsChange, 0);
+    });
+  });
+
   test('before training the data are looked at and steps are timed', async () => {
     const started = await call('runs.preflight', await order({ config: { ...config, steps: 1000 } }));
     const preflight = preflightSchema.parse(await done(started));
