@@ -9,6 +9,7 @@ import { fingerprintOfRun, temporaryFiles } from '../../test/support/fingerprint
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { openLibrary, type Library } from '../library/library.ts';
+import { sendCommand } from './control-inbox.ts';
 import { refinedFolder, refineRun } from './refinement.ts';
 import { findCheckpoint, findRun } from './runs.ts';
 import { findDataset, preprocessingFor } from './training-data.ts';
@@ -234,4 +235,28 @@ test('what a checkpoint refined goes when the checkpoint is made again', async (
   await expect(refine()).resolves.toMatchObject({ alreadyDone: 0, count: 16 });
   const second = [...library.refinedImages.all(run.id, 8)].map(({ sha256 }) => sha256);
   expect(second).not.toEqual(first);
+});
+
+test('a pause shows the step that it stands at', async () => {
+  using library = openLibrary(copyOf(pristine), { access: 'write' });
+  const sent: Promise<void>[] = [];
+  const send = (kind: 'pause' | 'resume'): void =>
+    void sent.push(sendCommand(library.runFolder(findRun(library, 'last').id), { kind }));
+  const training = start(
+    library,
+    hooksOn((done) => {
+      if (done === 9) send('pause');
+    }),
+    { steps: 60, checkpointEvery: 1000, previewEvery: 1000 },
+  );
+  await expect
+    .poll(() => library.runs.latest()?.status, { timeout: 30_000, interval: 20 })
+    .toMatch(/paused|failed/);
+  const paused = findRun(library, 'last');
+  const [event] = library.runEvents.list(paused.id, 'paused');
+  expect(paused.step).toBe(event.step);
+  expect(library.runMetrics.series(paused.id, 'refiner.loss').steps.at(-1)).toBe(event.step);
+  send('resume');
+  expect((await training).step).toBe(60);
+  await Promise.all(sent);
 });

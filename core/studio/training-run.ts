@@ -295,6 +295,8 @@ async function execute(
         onPaused(step, paused) {
           recorder.event(step, paused ? 'paused' : 'resumed', {});
           rest.tell(paused);
+          // What a pause shows is what there is, not what was written a second ago.
+          recorder.flush();
           library.runs.setStatus(run.id, paused ? 'paused' : 'running');
         },
         onChange: (_step, changed) => recorder.change(changed),
