@@ -16,7 +16,8 @@ export const useJobStore = defineStore('jobs', () => {
     (event, current) => {
       if (event.type === 'library' || event.type === 'jobs-cleared') return 'stale';
       if (event.type !== 'job') return undefined;
-      const others = (current ?? []).filter(({ id }) => id !== event.job.id);
+      if (!current) return 'stale';
+      const others = current.filter(({ id }) => id !== event.job.id);
       return { now: [event.job, ...others].sort((left, right) => right.id - left.id) };
     },
   );
