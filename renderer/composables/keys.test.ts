@@ -4,6 +4,7 @@ import { isPressed, keysPressed, shownKeys, type PressedKeys } from './keys.ts';
 
 const press = (key: string, held: Partial<PressedKeys> = {}): PressedKeys => ({
   key,
+  code: '',
   ctrlKey: false,
   metaKey: false,
   altKey: false,
@@ -34,6 +35,16 @@ describe('keys', () => {
     expect(isPressed('F6', press('F6'), false)).toBe(true);
   });
 
+  it('stop is not pause where Shift leaves a sign as it is, nor pause stop where a sign needs Shift', () => {
+    const held = { ctrlKey: true, shiftKey: true };
+    const shiftAlone = press('.', { ...held, code: 'Period' });
+    expect(isPressed('CmdOrCtrl+Shift+.', shiftAlone, false)).toBe(true);
+    expect(isPressed('CmdOrCtrl+.', shiftAlone, false)).toBe(false);
+    const french = press('.', { ...held, code: 'Comma' });
+    expect(isPressed('CmdOrCtrl+.', french, false)).toBe(true);
+    expect(isPressed('CmdOrCtrl+Shift+.', french, false)).toBe(false);
+  });
+
   it('written from what was pressed mean what was pressed', () => {
     for (const event of [
       press('k', { ctrlKey: true }),
@@ -41,6 +52,8 @@ describe('keys', () => {
       press('x'),
       press('?', { shiftKey: true }),
       press('+', { shiftKey: true }),
+      press('.', { ctrlKey: true, shiftKey: true, code: 'Period' }),
+      press('.', { ctrlKey: true, shiftKey: true, code: 'Comma' }),
       press('Escape'),
       press('F7', { altKey: true }),
     ]) {

@@ -3,6 +3,8 @@
 /** What of a KeyboardEvent is needed. */
 export interface PressedKeys {
   readonly key: string;
+  /** Where the key is: "Period" is that of "." on most layouts. */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -58,6 +60,19 @@ const SHIFTED: ReadonlyMap<string, string> = new Map([
   ['-', '_'],
 ]);
 
+/** Where most layouts have these signs without Shift. */
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ['.', 'Period'],
+  [',', 'Comma'],
+  ['-', 'Minus'],
+]);
+
+/**
+ * Whether Shift is held on top of the key of a sign, and not needed to write it: some keyboards give "." for the two of
+ * them, and the French layout has "." above ";".
+ */
+const hasExtraShift = ({ key, code, shiftKey }: PressedKeys): boolean => shiftKey && PLACES.get(key) === code;
+
 /** Whether these keys were pressed. */
 export function isPressed(keys: string, event: PressedKeys, isMac: boolean): boolean {
   const wanted = parse(keys);
@@ -67,10 +82,11 @@ export function isPressed(keys: string, event: PressedKeys, isMac: boolean): boo
   if (mod !== wanted.mod || other || event.altKey !== wanted.alt) return false;
   if (keepsItsName(wanted.key)) return pressed === wanted.key && event.shiftKey === wanted.shift;
   if (wanted.shift) {
-    return event.shiftKey && (pressed === wanted.key || (SHIFTED.get(wanted.key) ?? '').includes(pressed));
+    if (pressed === wanted.key) return hasExtraShift(event);
+    return event.shiftKey && (SHIFTED.get(wanted.key) ?? '').includes(pressed);
   }
   // A sign such as "?" or "+" may need Shift on this keyboard.
-  return pressed === wanted.key;
+  return pressed === wanted.key && !hasExtraShift(event);
 }
 
 /** What was pressed, as the settings keep it; undefined for a modifier alone. */
@@ -81,7 +97,7 @@ export function keysPressed(event: PressedKeys, isMac: boolean): string | undefi
   const parts = [
     ...((isMac ? event.metaKey : event.ctrlKey) ? ['CmdOrCtrl'] : []),
     ...(event.altKey ? ['Alt'] : []),
-    ...(event.shiftKey && keepsItsName(key) ? ['Shift'] : []),
+    ...((event.shiftKey && keepsItsName(key)) || hasExtraShift(event) ? ['Shift'] : []),
   ];
   return [...parts, name].join('+');
 }
