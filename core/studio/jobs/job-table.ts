@@ -23,4 +23,4 @@ export const jobTable = {
   export: async () => (await import('./export.ts')).exportJob,
   verify: async () => (await import('./verify.ts')).verifyJob,
   engines: async () => (await import('./engines.ts')).enginesJob,
-} satisfies Partial<Record<JobKind, () => Promise<StudioJob>>>;
+} satisfies Record<JobKind, () => Promise<StudioJob>>;
