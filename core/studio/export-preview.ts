@@ -15,7 +15,7 @@ export interface ExportPreview extends Pick<ExportResult, 'heldBack'> {
   readonly losses: string[];
   /** About, on the disk. */
   readonly bytes: number;
-  /** A few that would leave, chosen at random, always the same. */
+  /** A few that would leave, chosen at random: the same at every time for one draw. */
   readonly sampleIds: number[];
 }
 
@@ -33,11 +33,12 @@ export function previewExport(
   run: Run,
   checkpoint: Checkpoint,
   request: PreviewRequest,
+  draw = 0,
 ): ExportPreview {
   const imageIds = requireAllRefined(library, run, checkpoint);
   const heldBack = { overBudget: 0, unverified: 0, excluded: 0 };
   const kinds = new Set<Annotation['kind']>();
-  const random = createRandom(1, 'export preview');
+  const random = createRandom(1 + draw, 'export preview');
   const sampleIds: number[] = [];
   let images = 0;
   for (const { decision, image } of decideExport(library, run, checkpoint, imageIds, request)) {

@@ -26,6 +26,9 @@ export const exporting = {
   size: (value: number) => `About ${bytes(value)} on disk`,
   samples: 'A random few of those that would leave',
   samplesHelp: 'Nothing is written yet. Look before you export.',
+  /** As the realism dial of the checkpoint is set. */
+  dial: ({ alpha, keepPupil }: { readonly alpha: number; readonly keepPupil: boolean }) =>
+    `Realism α ${alpha.toFixed(2)}${keepPupil ? ', the pupil left as it was' : ''}.`,
   another: 'Show others',
   sampleAlt: (id: number) => `Refined image ${id}`,
   folder: 'Folder',

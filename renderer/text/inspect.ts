@@ -21,7 +21,7 @@ export const inspecting = {
       `Image ${count(place + 1)} of ${count(images)}, ${facts}`,
     loading: 'reading',
     drift: (px: number | null) => (px === null ? 'drift not measured' : `drift ${digits(px)} px`),
-    score: (value: number) => `D ${value.toFixed(2)}`,
+    score: (value: number) => `D ${value.toFixed(3)}`,
     change: (grey: number) => `change ${digits(grey)}`,
     failed: 'cannot be shown',
   },
@@ -78,7 +78,6 @@ export const inspecting = {
   },
   ask: {
     ask: 'Ask the discriminator',
-    asking: 'Looking through the patches of both sets',
     isBusy: 'It is being asked.',
     noPatch: 'Choose a patch first.',
     title: (column: number, row: number) => `Answer for column ${column + 1}, row ${row + 1}`,
@@ -122,7 +121,6 @@ export const inspecting = {
     measuredWhole: 'The needles were measured with the pupil changed as well.',
     measure: 'Find the best α',
     again: 'Measure again',
-    measuring: 'Turning the dial',
     isBusy: 'The dial is being measured.',
     notMeasured:
       'The needles need a measurement: 16 positions of the dial, each judged by the discriminator and checked for drift, on up to 256 images.',

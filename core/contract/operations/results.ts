@@ -245,7 +245,11 @@ export const exportOperations = {
   /** What would leave and what would stay; nothing is written. */
   preview: query(
     'Preview an export',
-    z.strictObject(exportOrder),
+    z.strictObject({
+      ...exportOrder,
+      /** Which draw of random samples: 0, 1, 2, … */
+      draw: z.int().nonnegative().exactOptional(),
+    }),
     z.strictObject({
       images: z.int(),
       heldBack: z.strictObject({ overBudget: z.int(), unverified: z.int(), excluded: z.int() }),

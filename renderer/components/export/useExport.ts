@@ -33,7 +33,7 @@ export function useExport(place: ResultPlace) {
   const budgetText = ref('');
   const includeUnverified = ref(false);
   const folder = ref<string>();
-  const round = ref(0);
+  const draw = ref(0);
   const result = shallowRef<ExportResult>();
 
   watch(
@@ -54,8 +54,8 @@ export function useExport(place: ResultPlace) {
     };
   });
   const preview = useLatest(
-    () => order.value && { order: order.value, round: round.value },
-    (key) => studio.export.preview(key.order),
+    () => order.value && { ...order.value, draw: draw.value },
+    (asked) => studio.export.preview(asked),
     { delayMs: 150 },
   );
   const job = computed(() => jobs.active.find(({ kind }) => kind === 'export'));
@@ -86,7 +86,7 @@ export function useExport(place: ResultPlace) {
 
   return {
     ...{ formats, budgetText, budget, includeUnverified, folder, preview, why, result },
-    another: () => (round.value += 1),
+    another: () => (draw.value += 1),
     start,
     copyCommandLine,
   };

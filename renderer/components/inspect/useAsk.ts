@@ -6,6 +6,7 @@ import { attempt } from '../../composables/attempt.ts';
 import { useJobStore } from '../../stores/jobStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
+import { useJobProgress } from '../results/useJobProgress.ts';
 import type { PatchCell } from './patches.ts';
 
 export type Answer = z.infer<typeof askSchema>;
@@ -21,7 +22,7 @@ export function useAsk(question: () => Question | undefined) {
   const jobs = useJobStore();
   const told = shallowRef<{ readonly key: string; readonly answer: Answer }>();
   const jobId = shallowRef<number>();
-  const job = computed(() => jobs.active.find(({ id }) => id === jobId.value));
+  const { job, share, words: working } = useJobProgress('ask', ({ id }) => id === jobId.value);
   const key = computed(() => JSON.stringify(question()));
 
   async function ask(): Promise<void> {
@@ -44,6 +45,8 @@ export function useAsk(question: () => Question | undefined) {
     ask,
     why,
     job,
+    share,
+    working,
     answer: computed(() => (told.value?.key === key.value ? told.value.answer : undefined)),
   };
 }

@@ -3,11 +3,11 @@ import { useDebounceFn } from '@vueuse/core';
 import { useRoute, useRouter } from 'vue-router';
 import { attempt } from '../../composables/attempt.ts';
 import { useAction } from '../../composables/actions.ts';
-import { useJobStore } from '../../stores/jobStore.ts';
 import { useLive } from '../../stores/live.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
+import { useJobProgress } from '../results/useJobProgress.ts';
 import type { RefinedSummary } from '../results/useResultPlace.ts';
 import { alphaOf, readingAt } from './dial.ts';
 
@@ -22,7 +22,6 @@ const ADDRESS_MS = 250;
 export function useDial(summary: () => RefinedSummary) {
   const route = useRoute();
   const router = useRouter();
-  const jobs = useJobStore();
   const toasts = useToastStore();
   const alpha = ref(alphaOf(route.query.alpha) ?? summary().dial.alpha);
   const keepPupil = ref(
@@ -60,9 +59,7 @@ export function useDial(summary: () => RefinedSummary) {
     const known = dial.value.value ?? undefined;
     return known?.step === summary().step && known.runId === summary().runId ? known : undefined;
   });
-  const job = computed(() =>
-    jobs.active.find(({ kind, runId }) => kind === 'dial' && runId === summary().runId),
-  );
+  const { job, share, words: working } = useJobProgress('dial', ({ runId }) => runId === summary().runId);
   const isSet = computed(
     () => summary().dial.alpha === alpha.value && summary().dial.keepPupil === keepPupil.value,
   );
@@ -93,6 +90,8 @@ export function useDial(summary: () => RefinedSummary) {
     /** What the needles show. */
     reading: computed(() => measured.value && readingAt(measured.value.points, alpha.value)),
     job,
+    share,
+    working,
     isSet,
     whyMeasure,
     whySet,
