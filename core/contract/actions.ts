@@ -690,6 +690,15 @@ export const userActions = [
     operations: ['runs.start'],
   },
   {
+    id: 'queue.work',
+    title: 'Work the queue off',
+    menu: 'train',
+    group: 'start',
+    scope: 'global',
+    needs: 'library',
+    operations: ['runs.workQueue'],
+  },
+  {
     id: 'run.preflight',
     title: 'Check before training',
     menu: 'train',

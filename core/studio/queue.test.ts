@@ -244,6 +244,28 @@ describe('the queue', { timeout: PATIENCE_MS }, () => {
     });
   });
 
+  test('lets go of a run whose process died, which keeps what it has', async () => {
+    const { library } = studio;
+    await queue('dead', { steps: 9 });
+    await queue('next');
+    await workOffQueue(library, withEngine, stopsAfter(5));
+    for (const name of ['dead', 'next']) {
+      const id = library.runs.byName(name)?.id ?? 0;
+      library.runs.claim(id, GONE, hostname());
+      library.runs.setStatus(id, 'preflight');
+    }
+    await requestRemoval(library, 'dead');
+    await requestRemoval(library, 'next');
+    expect(waiting()).toEqual([]);
+    takeInRequests(library);
+    expect(library.runs.list().map(({ name, status }) => [name, status])).toEqual([
+      ['dead', 'stopped'],
+      ['next', 'stopped'],
+    ]);
+    expect(library.checkpoints.latest(library.runs.byName('dead')?.id ?? 0)).toBeDefined();
+    expect(await workOffQueue(library, withEngine, quietHooks())).toMatchObject({ ended: [], skipped: [] });
+  });
+
   test('refuses a batch that the data does not have, at once, and names a request that cannot be read', async () => {
     await expect(queue('big', { batchSize: 10, historyCapacity: 16 })).rejects.toThrow(
       'A batch of 10 is larger than what "drawn" has for training: 8 images.',

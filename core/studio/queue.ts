@@ -130,13 +130,24 @@ export function addOrder(library: Library, order: TrainingOrder): Run {
   });
 }
 
-/** Takes a queued run out of the queue; one that has trained already is kept as stopped. Any other run stays. */
+/**
+ * Takes a run out of the queue that waits, or whose process died; what has trained already is kept as stopped. Any other
+ * run stays.
+ */
 export function removeFromQueue(library: Library, name: string): void {
-  const run = library.runs.byName(name);
-  if (run?.status !== 'queued') return;
-  if (library.checkpoints.latest(run.id)) library.runs.setStatus(run.id, 'stopped');
-  else library.runs.remove(run.id);
+  library.transaction(() => {
+    const run = library.runs.byName(name);
+    if (!run || !mayLeave(statusOf(run))) return;
+    const hasBegun = run.status !== 'queued' || library.checkpoints.latest(run.id) !== undefined;
+    if (hasBegun) library.runs.setStatus(run.id, 'stopped');
+    else library.runs.remove(run.id);
+  });
 }
+
+const mayLeave = (status: QueueItem['status']): boolean =>
+  status === 'requested' || status === 'queued' || status === 'interrupted';
+
+const statusOf = (run: Run): EffectiveRunStatus => effectiveStatus(run, Date.now(), isProcessAlive);
 
 /** A training in the queue. */
 export interface QueueItem {
@@ -154,7 +165,7 @@ export interface QueueItem {
 export function listQueue(library: Library): QueueItem[] {
   const requests = readQueueRequests(library.folder).map(({ request }) => request);
   const leaving = new Set(requests.flatMap((request) => (request.kind === 'remove' ? [request.name] : [])));
-  const taken = inTurn(library).filter(({ name, status }) => !(status === 'queued' && leaving.has(name)));
+  const taken = inTurn(library).filter((run) => !(leaving.has(run.name) && mayLeave(statusOf(run))));
   const itemOf = (order: TrainingOrder, facts: Pick<QueueItem, 'name' | 'status' | 'step'>): QueueItem => ({
     ...facts,
     steps: order.config.steps,
@@ -165,8 +176,7 @@ export function listQueue(library: Library): QueueItem[] {
   return [
     ...taken.flatMap((run) => {
       const order = orderOf(library, run.id);
-      const status = effectiveStatus(run, Date.now(), isProcessAlive);
-      return order ? [itemOf(order, { name: run.name, status, step: run.step })] : [];
+      return order ? [itemOf(order, { name: run.name, status: statusOf(run), step: run.step })] : [];
     }),
     ...waitingOrders(library)
       .filter(({ name }) => !taken.some((run) => run.name === name))
@@ -195,7 +205,7 @@ function isAtWork({ status }: Run): boolean {
  * @throws StudioError 'not-found' naming what the queue holds
  */
 export async function requestRemoval(library: Library, name: string): Promise<void> {
-  const items = listQueue(library).filter(({ status }) => status === 'requested' || status === 'queued');
+  const items = listQueue(library).filter(({ status }) => mayLeave(status));
   if (!items.some((item) => item.name === name)) {
     const names = items.map((item) => `"${item.name}"`).join(', ');
     throw new StudioError('not-found', `There is no "${name}" waiting in the queue.`, {

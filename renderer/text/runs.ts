@@ -47,6 +47,8 @@ export const runs = {
     trash: 'Put into the trash',
     restore: 'Take out of the trash',
     dequeue: 'Take out of the queue',
+    leaveStopped: 'Leave it stopped',
+    workQueue: 'Work the queue off',
   },
   why: {
     notYet: 'it is getting ready',
@@ -54,6 +56,8 @@ export const runs = {
     atWork: 'it is training',
     queued: 'it waits in the queue',
     notQueued: 'it does not wait in the queue',
+    queueEmpty: 'nothing waits in the queue',
+    workedOff: 'the queue is being worked off',
   },
   said: {
     stop: 'It will stop at the end of this step, with a checkpoint.',
@@ -70,7 +74,7 @@ export const runs = {
     preparing: (label: string) => `${label} …`,
     worked: (time: string) => `${time} of work`,
     queued: 'waits for its turn',
-    nobody: 'waits: the job that trains was cancelled or failed; it goes on when a training is started',
+    nobody: 'waits: the job that trains was cancelled or failed, or could not begin it; work the queue off, and it goes on',
     waiting: 'goes on when its turn has come',
     paused: 'waits for you, with everything kept in memory',
   },
@@ -353,6 +357,7 @@ export const runs = {
     bestAt: (step: string) => `step ${step}`,
     hasNotes: 'has notes',
     queue: (count: number) => `Queue (${count})`,
+    nobody: 'Nobody trains them: their job was cancelled or failed, or could not begin them.',
     queueHelp: 'They train one after the other, in this order.',
   },
   compare: {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goTo, openEyeWindow, startRun, waitForStatus } from './support/eye-window.ts';
+import { goTo, openEyeWindow, startRun, stopRuns, waitForStatus } from './support/eye-window.ts';
 import { takePictures, violations } from './support/looks.ts';
 import { hasBrowser, type StudioWindow } from './support/studio-window.ts';
 
@@ -95,6 +95,33 @@ describe.skipIf(!hasBrowser)('runs', () => {
     await page.getByRole('button', { name: 'Take out of the queue: waiting' }).click();
     await page.getByRole('region', { name: /^Queue/ }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'at work' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Stop and save' }).click();
+    await waitForStatus(page, 'stopped');
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('what waits though its job was cancelled says so, and trains when the queue is worked off', async () => {
+    const { page } = studio;
+    await startRun(page, { name: 'left alone', steps: '100000' });
+    await waitForStatus(page, 'training');
+    await stopRuns(page);
+    await waitForStatus(page, 'queued');
+    await page.getByText('waits: the job that trains was cancelled or failed').waitFor();
+    await takePictures(page, 'run-nobody');
+    expect(await violations(page)).toEqual([]);
+    await goTo(page, '/runs');
+    const queue = page.getByRole('region', { name: 'Queue (1)' });
+    await queue.getByText('Nobody trains them').waitFor();
+    await takePictures(page, 'runs-queue-nobody');
+    expect(await violations(page)).toEqual([]);
+    await queue.getByRole('button', { name: 'Work the queue off' }).click();
+    await queue.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'left alone' }).click();
+    await waitForStatus(page, 'training');
+    await stopRuns(page);
+    await waitForStatus(page, 'queued');
+    await page.getByRole('button', { name: 'Work the queue off' }).click();
+    await waitForStatus(page, 'training');
     await page.getByRole('main').getByRole('button', { name: 'Stop and save' }).click();
     await waitForStatus(page, 'stopped');
     expect(studio.faults).toEqual([]);

@@ -173,7 +173,9 @@ export const runOperations = {
   ),
   /** Pause, resume, stop and save, checkpoint, preview, change settings: at the next step border. */
   command: action('Steer a run', z.strictObject({ id, command: trainingCommandSchema }), done),
-  /** Takes a run out of the queue that has not begun. */
+  /** Trains what waits in the queue where nobody does: its job was cancelled or failed. */
+  workQueue: action('Work the queue off', nothing, jobStarted),
+  /** Takes a run out of the queue; one that has begun, or whose process died, is kept as stopped. */
   dequeue: action('Take a run out of the queue', z.strictObject({ id }), done),
   prove: action('Prove a run', z.strictObject({ id }), jobStarted),
   probe: action(

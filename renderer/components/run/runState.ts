@@ -1,4 +1,5 @@
 import type { Run } from '../../stores/runStore.ts';
+import { text } from '../../text/index.ts';
 
 /** How a run's status is shown: see UiStatus. */
 export const stateOfRun = {
@@ -28,3 +29,9 @@ export const isSteerable = (run: Pick<Run, 'status'>): boolean =>
 
 /** Whether it can go on from its newest checkpoint. */
 export const isEnded = (run: Pick<Run, 'status'>): boolean => !isAtWork(run) && run.status !== 'queued';
+
+/** Of a menu: one that waits is taken out of the queue, one whose process died is not taken up again by itself. */
+export function itemsToLeaveQueue({ status }: Pick<Run, 'status'>): { id: 'dequeue'; text: string }[] {
+  if (status === 'queued') return [{ id: 'dequeue', text: text.runs.actions.dequeue }];
+  return status === 'interrupted' ? [{ id: 'dequeue', text: text.runs.actions.leaveStopped }] : [];
+}

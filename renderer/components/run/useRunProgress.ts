@@ -3,6 +3,7 @@ import { duration, digits } from '../../composables/format.ts';
 import { useJobStore } from '../../stores/jobStore.ts';
 import type { Run } from '../../stores/runStore.ts';
 import { text } from '../../text/index.ts';
+import { useQueue } from '../runs/useQueue.ts';
 import { isAtWork } from './runState.ts';
 
 export interface RunProgress {
@@ -15,6 +16,7 @@ export interface RunProgress {
 /** How far a run is, how fast, and how long it will take. */
 export function useRunProgress(run: Readonly<Ref<Run | undefined>>): RunProgress {
   const jobs = useJobStore();
+  const queue = useQueue();
   const job = computed(() => {
     const id = run.value?.id;
     const running = jobs.jobs.filter(({ status }) => status === 'running');
@@ -36,8 +38,7 @@ export function useRunProgress(run: Readonly<Ref<Run | undefined>>): RunProgress
       if (waiting.value) return text.runs.progress.waiting;
       if (!run.value) return '';
       if (run.value.status === 'queued') {
-        const isWorkedOff = jobs.active.some(({ kind }) => kind === 'train' || kind === 'probe');
-        return isWorkedOff ? text.runs.progress.queued : text.runs.progress.nobody;
+        return queue.isWorkedOff.value ? text.runs.progress.queued : text.runs.progress.nobody;
       }
       if (run.value.status === 'paused') return text.runs.progress.paused;
       const progress = job.value?.progress;

@@ -6,7 +6,7 @@ import { useRunStore, type Run } from '../../stores/runStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
-import { isAtWork, isEnded, isSteerable } from './runState.ts';
+import { isAtWork, isEnded, isSteerable, itemsToLeaveQueue } from './runState.ts';
 
 export interface Steering {
   /** Why it cannot be told anything now; empty where it can. */
@@ -61,7 +61,7 @@ export function useSteering(run: Readonly<Ref<Run | undefined>>): Steering {
   useAction('run.mark', mark);
   useAction('run.prove', prove, { why: whyNotOn });
   useAction('run.dequeue', () => studio.runs.dequeue({ id: run.value?.id ?? 0 }), {
-    why: () => (run.value?.status === 'queued' ? '' : text.runs.why.notQueued),
+    why: () => (run.value && itemsToLeaveQueue(run.value).length > 0 ? '' : text.runs.why.notQueued),
   });
   return { whyNot, whyNotOn, tell, pauseOrGoOn, prove };
 }

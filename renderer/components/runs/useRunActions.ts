@@ -5,7 +5,7 @@ import { useRunStore, type Run } from '../../stores/runStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
-import { isAtWork } from '../run/runState.ts';
+import { isAtWork, itemsToLeaveQueue } from '../run/runState.ts';
 
 /** What can be done with a run of the list. Whatever takes it out of sight can be taken back at once. */
 export function useRunActions() {
@@ -32,7 +32,7 @@ export function useRunActions() {
       { id: 'again', text: text.runs.actions.again },
       { id: 'edit', text: text.runs.actions.edit },
       { id: 'disk', text: text.runs.actions.cleanUp },
-      ...(run.status === 'queued' ? [{ id: 'dequeue', text: text.runs.actions.dequeue }] : []),
+      ...itemsToLeaveQueue(run),
       { id: 'archive', text: run.archived ? text.runs.actions.unarchive : text.runs.actions.archive },
       {
         id: 'trash',

@@ -14,6 +14,7 @@ import { useSystemStore } from '../../stores/systemStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
+import { useQueue } from '../runs/useQueue.ts';
 import { focusNextPane } from './panes.ts';
 
 const ZOOM_STEP = 10;
@@ -148,6 +149,8 @@ function useRunActions(): void {
   useAction('run.release', command('release'), { why });
   useAction('run.stop', command('stop'), { why });
   useAction('run.checkpoint', command('checkpoint'), { why });
+  const queue = useQueue();
+  useAction('queue.work', queue.workOff, { why: queue.whyNot });
 }
 
 /** Collects the diagnostics, and shows what is in them before they are saved. */

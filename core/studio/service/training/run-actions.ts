@@ -15,11 +15,20 @@ import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { checkpointOf, refuseAtWork, runOf, statusOf } from './lookup.ts';
 import { engineOfSettings, requestOf, runOrderOf, wishOf } from './run-orders.ts';
-import { trainQueue } from './train-job.ts';
+import { trainQueue, workQueue } from './train-job.ts';
 
 type RunActions = Pick<
   HandlersOf<'runs'>['runs'],
-  'preflight' | 'start' | 'resume' | 'branch' | 'command' | 'dequeue' | 'prove' | 'probe' | 'update'
+  | 'preflight'
+  | 'start'
+  | 'resume'
+  | 'branch'
+  | 'command'
+  | 'workQueue'
+  | 'dequeue'
+  | 'prove'
+  | 'probe'
+  | 'update'
 >;
 
 /** Statuses in which a training takes commands. */
@@ -86,18 +95,16 @@ export function runActions(context: StudioContext): RunActions {
       await sendCommand(library.runFolder(id), command);
       return {};
     },
+    workQueue: () => ({ jobId: workQueue(context).id }),
     dequeue({ id }) {
       const library = context.library();
       const run = runOf(library, id);
-      if (run.status !== 'queued') {
-        throw new StudioError(
-          'bad-usage',
-          `${run.name} does not wait in the queue: it is ${statusOf(run)}.`,
-          {
-            remedy: 'Stop it instead.',
-            details: { runId: id },
-          },
-        );
+      const status = statusOf(run);
+      if (status !== 'queued' && status !== 'interrupted') {
+        throw new StudioError('bad-usage', `${run.name} does not wait in the queue: it is ${status}.`, {
+          remedy: 'Stop it instead.',
+          details: { runId: id },
+        });
       }
       removeFromQueue(library, run.name);
       if (library.runs.get(id)) publishRun(context, id);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStudio, type OpenStudio } from '../../../../test/support/open-studio.ts';
 import { addEyes } from '../../../../test/support/studio.ts';
 import { presetNamed } from '../../../../test/reference/cases.ts';
+import { openLibrary } from '../../../library/library.ts';
 import type { InputOf, OutputOf } from '../../../contract/contract.ts';
 
 type Run = OutputOf<'runs.get'>;
@@ -105,6 +106,41 @@ describe('a run that is at work', { timeout: PATIENCE_MS }, () => {
     await client.runs.command({ id: first, command: { kind: 'stop' } });
     await until(second, ({ status }) => status === 'done');
     expect((await client.runs.get({ id: first })).status).toBe('stopped');
+  });
+
+  test('whose job was cancelled waits, and trains when the queue is asked to be worked off', async () => {
+    const { client } = opened;
+    await expect(client.runs.workQueue({})).rejects.toMatchObject({ code: 'not-found' });
+    const { runId: id } = await client.runs.start(await order());
+    await until(id, isTraining);
+    const atWork = (await client.jobs.list({})).find(({ status }) => status === 'running');
+    const jobId = atWork?.id ?? 0;
+    expect(await client.runs.workQueue({})).toEqual({ jobId });
+    await client.jobs.cancel({ id: jobId });
+    expect((await opened.ended({ jobId })).status).toBe('cancelled');
+    await until(id, ({ status }) => status === 'queued');
+    const again = await client.runs.workQueue({});
+    expect(again.jobId).not.toBe(jobId);
+    await until(id, isTraining);
+    await client.runs.command({ id, command: { kind: 'stop' } });
+    expect((await opened.ended(again)).status).toBe('done');
+  });
+
+  test('whose process died is taken out of the queue, and keeps what it has', async () => {
+    const { client } = opened;
+    const { runId: id } = await client.runs.start(await order());
+    await until(id, isTraining);
+    await client.runs.command({ id, command: { kind: 'checkpoint' } });
+    await expect.poll(async () => (await client.checkpoints.list({ runId: id })).length).toBeGreaterThan(1);
+    await expect(client.runs.dequeue({ id })).rejects.toMatchObject({ code: 'bad-usage' });
+    const jobId = (await client.jobs.list({})).find(({ status }) => status === 'running')?.id ?? 0;
+    using library = openLibrary(opened.libraryFolder, { access: 'read' });
+    process.kill(library.runs.get(id)?.processId ?? 0, 'SIGKILL');
+    expect((await opened.ended({ jobId })).status).toBe('failed');
+    await until(id, ({ status }) => status === 'interrupted');
+    await client.runs.dequeue({ id });
+    expect((await client.runs.get({ id })).status).toBe('stopped');
+    await expect(client.runs.workQueue({})).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('is one of several that a probe tries in turn', async () => {

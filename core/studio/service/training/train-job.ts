@@ -1,17 +1,30 @@
+import { StudioError } from '../../../base/studio-error.ts';
 import type { Run } from '../../../library/runs.ts';
 import { trainInputSchema } from '../../jobs/run-job-inputs.ts';
+import { listQueue } from '../../queue.ts';
 import type { StudioContext } from '../context.ts';
 import type { Job } from '../jobs.ts';
 
 /** Sees to it that a job works the queue off, and that it takes this run in. */
 export function trainQueue(context: StudioContext, run: Run): Job {
+  const job = queueJobs(context)[0] ?? startQueueJob(context);
+  if (job.status === 'running') callAgainIfMissed(context, run, job);
+  return job;
+}
+
+/** The job that works the queue off, begun where there is none. */
+export function workQueue(context: StudioContext): Job {
+  if (listQueue(context.library()).length === 0) {
+    throw new StudioError('not-found', 'Nothing waits in the queue.', { remedy: 'Start a training.' });
+  }
+  return queueJobs(context)[0] ?? startQueueJob(context);
+}
+
+/** Those that are not at their end: the one that waits before the one at work, which may be about to end. */
+function queueJobs(context: StudioContext): Job[] {
   const jobs = context.jobs.list().filter((job) => job.kind === 'train' && job.runId === null);
-  const waiting = jobs.find(({ status }) => status === 'waiting');
-  if (waiting) return waiting;
-  const atWork = jobs.find(({ status }) => status === 'running');
-  if (!atWork) return startQueueJob(context);
-  callAgainIfMissed(context, run, atWork);
-  return atWork;
+  const having = (status: Job['status']): Job[] => jobs.filter((job) => job.status === status);
+  return [...having('waiting'), ...having('running')];
 }
 
 function startQueueJob(context: StudioContext): Job {

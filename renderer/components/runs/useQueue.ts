@@ -1,0 +1,36 @@
+import { computed, type ComputedRef } from 'vue';
+import { useJobStore } from '../../stores/jobStore.ts';
+import { useRunStore, type Run } from '../../stores/runStore.ts';
+import { studio } from '../../studio.ts';
+import { text } from '../../text/index.ts';
+
+export interface Queue {
+  /** The runs that wait for their turn, first come first. */
+  readonly waiting: ComputedRef<readonly Run[]>;
+  /** Whether a job trains them one after the other. */
+  readonly isWorkedOff: ComputedRef<boolean>;
+  /** Why it cannot be worked off now; empty where it can. */
+  readonly whyNot: ComputedRef<string>;
+  readonly workOff: () => Promise<unknown>;
+}
+
+/** What waits for training, and whether somebody sees to it: a job that was cancelled or failed leaves it waiting. */
+export function useQueue(): Queue {
+  const jobs = useJobStore();
+  const runs = useRunStore();
+  const waiting = computed(() =>
+    (runs.runs ?? []).filter(({ status }) => status === 'queued').sort((left, right) => left.id - right.id),
+  );
+  const isWorkedOff = computed(() =>
+    jobs.active.some(({ kind, runId }) => (kind === 'train' && runId === null) || kind === 'probe'),
+  );
+  return {
+    waiting,
+    isWorkedOff,
+    whyNot: computed(() => {
+      if (waiting.value.length === 0) return text.runs.why.queueEmpty;
+      return isWorkedOff.value ? text.runs.why.workedOff : '';
+    }),
+    workOff: () => studio.runs.workQueue({}),
+  };
+}
