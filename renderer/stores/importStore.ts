@@ -6,7 +6,9 @@ import { importReportSchema } from '../../core/contract/operations/datasets.ts';
 import { useLatest } from '../composables/latest.ts';
 import { lastPart } from '../composables/paths.ts';
 import { studio } from '../studio.ts';
+import type { Preprocessing } from '../../core/contract/preprocessing.ts';
 import { useJobStore } from './jobStore.ts';
+import { useShapeStore } from './shapeStore.ts';
 
 export type ImportRole = 'synthetic' | 'real';
 export type ImportSample = OutputOf<'import.sample'>;
@@ -27,6 +29,7 @@ const LIKELY = 0.05;
 /** An import as it is being prepared: what was chosen so far, and what the studio says to it. Nothing is written. */
 export const useImportStore = defineStore('import', () => {
   const jobs = useJobStore();
+  const shapes = useShapeStore();
   const step = ref<ImportStep>('choose');
   const role = ref<ImportRole>('synthetic');
   const folder = ref('');
@@ -36,6 +39,8 @@ export const useImportStore = defineStore('import', () => {
   const adjustment = ref<LabelAdjustment>(NO_ADJUSTMENT);
   /** Which part of depth maps is of interest; 0 and these values say that nothing was measured. */
   const depth = ref<DepthChoice>({ nearMm: 500, rangeMm: 1500, invalidMm: [] });
+  /** How the networks are to see the images; undefined until it was looked at. */
+  const shape = ref<Preprocessing>();
   const name = ref('');
   const copy = ref(false);
   const jobId = ref<number>();
@@ -86,13 +91,14 @@ export const useImportStore = defineStore('import', () => {
     const order = {
       role: role.value,
       folder: folder.value,
-      format: chosenFormat.value ?? null,
+      format: format.value,
       options: options.value,
       adjustment: adjustment.value,
       name: name.value.trim() || null,
       copy: copy.value,
     };
     jobId.value = (await studio.import.start(order)).jobId;
+    if (shape.value) shapes.keep(shape.value);
   }
 
   /** Another import, or this one once more. */
@@ -102,11 +108,12 @@ export const useImportStore = defineStore('import', () => {
     role.value = what.role ?? role.value;
     folder.value = what.folder ?? '';
     format.value = null;
+    shape.value = undefined;
     name.value = lastPart(folder.value);
   }
 
   return {
-    ...{ step, role, folder, format, options, adjustment, depth, name, copy, jobId },
+    ...{ step, role, folder, format, options, adjustment, depth, shape, name, copy, jobId },
     formats: formats.value,
     formatsOfRole,
     detection: detection.value,

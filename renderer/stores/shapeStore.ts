@@ -10,14 +10,27 @@ export const useShapeStore = defineStore('shape', () => {
   const kept = useLocalStorage<Record<string, unknown>>('shapes', {});
   const folder = computed(() => library.library?.folder ?? '');
 
+  /** Null where none was chosen, or one of an older program. */
+  const shape = computed<Preprocessing | null>(() => {
+    const parsed = preprocessingSchema.safeParse(kept.value[folder.value]);
+    return parsed.success ? parsed.data : null;
+  });
+
   return {
-    /** Null where none was chosen, or one of an older program. */
-    shape: computed<Preprocessing | null>(() => {
-      const parsed = preprocessingSchema.safeParse(kept.value[folder.value]);
+    shape,
+    /** How a training of this size prepares the images; null leaves it to the studio. */
+    preparedFor(size: Pick<Preprocessing, 'widthPx' | 'heightPx' | 'channels'>): Preprocessing | null {
+      if (!shape.value) return null;
+      const { widthPx, heightPx, channels } = size;
+      const equalise = shape.value.equalise && channels === 1;
+      const parsed = preprocessingSchema.safeParse({
+        ...shape.value,
+        ...{ widthPx, heightPx, channels, equalise },
+      });
       return parsed.success ? parsed.data : null;
-    }),
-    keep(shape: Preprocessing): void {
-      if (folder.value !== '') kept.value = { ...kept.value, [folder.value]: shape };
+    },
+    keep(chosen: Preprocessing): void {
+      if (folder.value !== '') kept.value = { ...kept.value, [folder.value]: chosen };
     },
   };
 });

@@ -6,6 +6,7 @@ import { differencesOf, readConfig, textsOf, type ConfigTexts } from '../compone
 import { studio } from '../studio.ts';
 import { useLive } from './live.ts';
 import { useSettingsStore } from './settingsStore.ts';
+import { useShapeStore } from './shapeStore.ts';
 
 export type Dataset = OutputOf<'datasets.list'>[number];
 export type Preset = OutputOf<'runs.presets'>[number];
@@ -14,6 +15,7 @@ export type TrainingOrder = InputOf<'runs.start'>;
 /** The training that is being set up; it stays while the user looks at other parts of the window. */
 export const useTrainingStore = defineStore('training', () => {
   const settings = useSettingsStore();
+  const shapes = useShapeStore();
   const presets = useLive(
     () => studio.runs.presets({}),
     () => undefined,
@@ -61,7 +63,7 @@ export const useTrainingStore = defineStore('training', () => {
       config,
       syntheticDatasetId: syntheticId.value,
       realDatasetId: realId.value,
-      preprocessing: null,
+      preprocessing: shapes.preparedFor(config),
       engine: settings.settings.engine,
       threads: settings.settings.threads,
     };
@@ -86,11 +88,12 @@ export const useTrainingStore = defineStore('training', () => {
     order,
     refreshPresets: presets.refresh,
     refreshDatasets: datasets.refresh,
-    /** A preset, with changes on top. */
+    /** A preset at the size that was chosen for the images when they were imported, with changes on top. */
     choose(preset: Preset, changes: Partial<Record<TrainingConfigKey, string>> = {}) {
       presetName.value = preset.name;
       standard.value = preset.config;
-      texts.value = { ...textsOf(preset.config), ...changes };
+      const { widthPx, heightPx, channels } = shapes.shape ?? preset.config;
+      texts.value = { ...textsOf({ ...preset.config, widthPx, heightPx, channels }), ...changes };
     },
     put(key: TrainingConfigKey, value: string) {
       if (texts.value) texts.value = { ...texts.value, [key]: value };

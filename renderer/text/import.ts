@@ -27,7 +27,6 @@ export const importing = {
     format: 'Format',
     detected: 'Recognised',
     likely: (percent: string) => `${percent} sure`,
-    otherFormats: 'Other formats',
     notForRole: {
       synthetic: 'has no labels',
       real: 'is only for labelled images',
@@ -58,10 +57,8 @@ export const importing = {
       points: 'points',
     },
     samples: (count: string) => `${count} spread over the folder`,
-    more: 'Show other images larger',
     picture: (path: string, labels: string) => `${path}: ${labels}`,
     gaze: (pitch: string, yaw: string) => `pitch ${pitch}, yaw ${yaw}`,
-    keypoints: (count: string) => count,
     category: (name: string) => `category ${name}`,
     noLabel: 'no label',
     tooFar: (count: string) =>
@@ -85,7 +82,7 @@ export const importing = {
     width: 'Width',
     height: 'Height',
     px: 'px',
-    bad: 'A whole number from 1 to 4096.',
+    bad: 'A whole number from 8 to 1024.',
     fit: 'Fit',
     fits: {
       cover: 'Fill and crop what is too long',
@@ -96,7 +93,6 @@ export const importing = {
     colours: { 1: 'Grey', 3: 'Colour' },
     equalise: 'Equalise grey levels',
     equaliseHelp: 'Spreads the grey levels evenly, as the eyes of MPIIGaze have it.',
-    depth: 'Depth in millimetres',
     before: 'Before',
     after: 'After',
     will: (width: string, height: string, kind: string) => `Will be ${width} × ${height}, ${kind}.`,
@@ -110,7 +106,6 @@ export const importing = {
       real: 'There are no synthetic images in the library yet to compare with.',
     },
     kept: 'Training starts from this shape; it can be changed there.',
-    enlarged: 'enlarged',
   },
 
   report: {
@@ -123,7 +118,6 @@ export const importing = {
     cancel: 'Cancel the import',
     cancelledTitle: 'The import was cancelled',
     cancelledText: 'Nothing of it was kept in the library.',
-    failedTitle: 'The import has failed',
     again: 'Import again',
     done: (count: string) => `${count} imported`,
     known: (count: string) => `${count} were known before`,

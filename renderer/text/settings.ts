@@ -10,13 +10,11 @@ export const settings = {
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   zoom: 'Size of text and controls',
-  zoomSpoken: (percent: string) => percent,
   motion: 'Less motion',
   motionHelp:
     'No animations, and no flicker between pictures. The setting of your system is followed as well.',
   guided: 'Guided',
   guidedHelp: 'Explains more and shows the fields that matter. Off: all fields (expert).',
-  engineTitle: 'What trainings run on',
   engineHelp:
     'An engine does the arithmetic of the networks. “Choose for me” takes the fastest that works on this computer.',
   engine: 'Engine',

@@ -51,7 +51,6 @@ export const shell = {
   },
 
   connection: {
-    connecting: 'Connecting to the studio …',
     lost: 'The studio cannot be reached. Trying again; nothing of what you saved is lost.',
     refused:
       'The studio was started anew and does not know this window. Open the address that it prints when it starts.',

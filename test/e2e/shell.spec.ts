@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the shell of the window', () => {
     expect((await saved).suggestedFilename()).toContain('diagnostics');
   });
 
-  it('says when the studio is gone, and follows it when it is there again', async () => {
+  it('says when the studio was started anew and does not know this window', async () => {
     const { page } = studio;
     expect(studio.faults).toEqual([]);
     await studio.restartHost();

@@ -12,11 +12,13 @@ export interface ShapeForm {
 
 /** The paper's networks are small: an image is trained at no more than this, unless more is asked for. */
 const LONGEST_PX = 64;
-const MOST_PX = 4096;
+/** What a training takes. */
+const LEAST_PX = 8;
+const MOST_PX = 1024;
 
 /** Whether it can be a size in pixels. */
 export const isSize = (typed: string): boolean =>
-  /^\d+$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= MOST_PX;
+  /^\d+$/.test(typed.trim()) && Number(typed) >= LEAST_PX && Number(typed) <= MOST_PX;
 
 /** A first shape for images of these sizes: the commonest, made smaller where it is large. */
 export function shapeFor(
@@ -31,8 +33,8 @@ export function shapeFor(
   const { widthPx, heightPx } = commonest ?? { widthPx: 55, heightPx: 35 };
   const scale = Math.min(1, LONGEST_PX / Math.max(widthPx, heightPx));
   return {
-    width: String(Math.max(1, Math.round(widthPx * scale))),
-    height: String(Math.max(1, Math.round(heightPx * scale))),
+    width: String(Math.max(LEAST_PX, Math.round(widthPx * scale))),
+    height: String(Math.max(LEAST_PX, Math.round(heightPx * scale))),
     fit: 'cover',
     channels: 1,
     equalise: false,

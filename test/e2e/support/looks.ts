@@ -49,8 +49,12 @@ export async function violations(page: Page): Promise<Violation[]> {
   return found;
 }
 
-/** Pictures of a screen in both themes and sizes, to be looked at: test-results/screens/NAME-THEME-WIDTH.png. */
+/**
+ * Pictures of a screen in both themes and sizes, to be looked at: test-results/screens/NAME-THEME-WIDTH.png. Taken where
+ * SIMGAN_PICTURES is set, since they take longer than what is tested.
+ */
 export async function takePictures(page: Page, name: string): Promise<void> {
+  if (!process.env.SIMGAN_PICTURES) return;
   await mkdir(FOLDER, { recursive: true });
   const before = page.viewportSize();
   await inEachTheme(page, async (theme) => {
