@@ -1,4 +1,4 @@
-import { counted, percent } from '../composables/format.ts';
+import { count, counted, percent } from '../composables/format.ts';
 
 export const evaluating = {
   title: 'Evaluate',
@@ -32,6 +32,7 @@ export const evaluating = {
     title: 'Do you need a GAN? What the refiner changed',
     explanation:
       'Shares of the mean squared change: what one tone curve would do, what is noise, and what is structure that only a network can draw.',
+    none: 'Nothing to take apart: the refiner changed no picture by a whole grey level, or this was measured before changes were taken apart.',
     tone: 'tone curve',
     noise: 'noise',
     structure: 'structure',
@@ -63,7 +64,7 @@ export const evaluating = {
       `right ${percent(accuracy)} (${percent(low)} to ${percent(high)})`,
     pValue: (value: number) => `p = ${value < 0.001 ? '< 0.001' : value.toFixed(3)}`,
     catches: (right: number, total: number) =>
-      `Hidden among them: ${counted(total, 'unrefined picture')}, of which ${right} were found out.`,
+      `Hidden among them: ${counted(total, 'unrefined picture')}; found out: ${count(right)}.`,
     answered: (trials: number) => counted(trials, 'answer'),
     again: 'Once more',
   },

@@ -131,7 +131,8 @@ export const inspecting = {
     columns: ['α', 'Fools D', 'Drift p95 (px)', 'Change (grey)'],
     use: (alpha: number) => `Use α ${alpha.toFixed(2)} for export`,
     isSet: 'This is what is exported',
-    notSet: 'Exported is something else until you say so.',
+    exported: (alpha: number, keepPupil: boolean) =>
+      `Exported now: α ${alpha.toFixed(2)}${keepPupil ? ', the pupil left as it was' : ''}.`,
     said: (alpha: number) => `All refined images of this checkpoint now have α ${alpha.toFixed(2)}.`,
   },
   history: {

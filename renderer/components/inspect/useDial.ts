@@ -72,14 +72,14 @@ export function useDial(summary: () => RefinedSummary) {
     await attempt(() => studio.inspect.measureDial({ runId, step, images: MEASURED_IMAGES }));
   }
 
-  async function set(): Promise<void> {
+  async function use(): Promise<void> {
     const { runId, step } = summary();
     const order = { runId, step, alpha: alpha.value, keepPupil: keepPupil.value };
     if (await attempt(() => studio.inspect.setAlpha(order))) toasts.succeed(words.said(alpha.value));
   }
 
   useAction('dial.measure', measure, { why: whyMeasure });
-  useAction('dial.set', set, { why: whySet });
+  useAction('dial.set', use, { why: whySet });
   return {
     alpha: computed(() => alpha.value),
     keepPupil: computed(() => keepPupil.value),
@@ -93,10 +93,12 @@ export function useDial(summary: () => RefinedSummary) {
     share,
     working,
     isSet,
+    /** What is exported. */
+    set: computed(() => summary().dial),
     whyMeasure,
     whySet,
     measure,
-    set,
+    use,
   };
 }
 
