@@ -64,4 +64,18 @@ describe.skipIf(!hasBrowser)('the welcome', () => {
     );
     expect(studio.faults).toEqual([]);
   });
+
+  it('shows a picture of a library that has images', async () => {
+    const { page } = studio;
+    await page.evaluate(
+      `window.studio.library.open({ folder: ${JSON.stringify(join(studio.folder, 'Second.simgan'))} })`,
+    );
+    await page.getByRole('link', { name: 'SimGAN Studio' }).click();
+    const sample = page.getByRole('listitem').filter({ hasText: 'Sample eyes' });
+    await sample.locator('img').waitFor();
+    const widthPx = await page.evaluate<number>(`document.querySelector('.recent img').naturalWidth`);
+    expect(widthPx).toBe(55);
+    await takePictures(page, 'welcome-pictures');
+    expect(await violations(page)).toEqual([]);
+  });
 });

@@ -16,7 +16,12 @@ import { jobHandlers } from './job-handlers.ts';
 import { startJobs } from './job-runner.ts';
 import { createSessionJobs } from './library/session-jobs.ts';
 import { libraryHandlers, summaryOf } from './library/handlers.ts';
-import { openRecentLibraries, type RecordedLibrary } from './library/recent-libraries.ts';
+import { libraryPicture } from './library/library-picture.ts';
+import {
+  openRecentLibraries,
+  type RecentLibraries,
+  type RecordedLibrary,
+} from './library/recent-libraries.ts';
 import { createLibrarySession, noLibrary, type OpenedLibrary } from './library/session.ts';
 import { createLog, type LogEntry } from './log.ts';
 import { createPictures, thumbnailFolder } from './pictures/pictures.ts';
@@ -61,10 +66,12 @@ export function createStudio(options: StudioOptions): Studio {
     throw noLibrary();
   };
   const data = createDataState(library);
-  const remember = (opened: OpenedLibrary): void =>
-    void recent.remember(recordOf(opened)).catch((error: unknown) => {
+  let remembered: Promise<void> = Promise.resolve();
+  const remember = (opened: OpenedLibrary): void => {
+    remembered = rememberLibrary(recent, opened).catch((error: unknown) => {
       log.add('warn', 'library', `The list of recent libraries could not be written: ${messageOf(error)}`);
     });
+  };
   const session = createLibrarySession({
     startJobs: (opened) => startJobs(opened, { launchWorker, publish, log }),
     onClosing: remember,
@@ -130,11 +137,23 @@ export function createStudio(options: StudioOptions): Studio {
         throw error;
       }
     },
-    close: () => (closing ??= session.close().finally(() => recent.written())),
+    close: () => (closing ??= session.close().finally(() => remembered.then(() => recent.written()))),
   };
 }
 
-function recordOf({ library, openedAt }: OpenedLibrary): RecordedLibrary {
+/** At once with the picture that is known, and again when there is a newer one. */
+async function rememberLibrary(recent: RecentLibraries, opened: OpenedLibrary): Promise<void> {
+  const record = recordOf(opened);
+  const isSame = ({ folder }: { readonly folder: string }): boolean => folder === record.folder;
+  const newer = libraryPicture(opened.library);
+  const known = recent.list().find(isSame)?.picture ?? null;
+  await recent.remember({ ...record, picture: known });
+  const picture = await newer;
+  // It may have been forgotten meanwhile.
+  if (picture !== known && recent.list().some(isSame)) await recent.remember({ ...record, picture });
+}
+
+function recordOf({ library, openedAt }: OpenedLibrary): Omit<RecordedLibrary, 'picture'> {
   const { folder, name, runs, imageSearch } = library;
   return {
     folder,
