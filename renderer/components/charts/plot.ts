@@ -157,7 +157,7 @@ function stepLabel(step: number): string {
 }
 
 /** From the lowest to the highest value with some room, references within reach included. */
-export function valueRange(
+function valueRange(
   low: number | null,
   high: number | null,
   references: readonly ReferenceLine[],
