@@ -23,7 +23,6 @@ export const probeResultSchema = z.object({
   rankedBy: z.enum(['score', 'histogram distance']),
 });
 
-
 /** Settings that are worth trying; cadences are not. */
 export const probedKeys = liveKeys.filter(
   (key) => !key.endsWith('Every') && key !== 'driftBudget',
