@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineName } from './engine.ts';
+import type { EngineName } from './engine-names.ts';
 
 /**
  * Makes a registered backend the one that tfjs computes on.

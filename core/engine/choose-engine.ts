@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { StudioError } from '../base/studio-error.ts';
-import { ENGINE_NAMES, type EngineName } from './engine.ts';
+import { ENGINE_NAMES, type EngineName } from './engine-names.ts';
 import { CORRECTNESS_LIMIT } from './probe/correctness.ts';
 import { defaultProbe } from './probe/default-probe.ts';
 import { probeEngine, type Measurement, type ProbeResult } from './probe/probe-engine.ts';

@@ -1,11 +1,7 @@
 // Registers the gradients of all operations; tfjs-core for Node comes without them.
 import '@tensorflow/tfjs';
 import { StudioError, messageOf } from '../base/studio-error.ts';
-
-/** The TensorFlow.js backends that can train: native TensorFlow, WebGPU, and the embedded one. */
-export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
-
-export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'wasm'] as const satisfies readonly EngineName[];
+import type { EngineName } from './engine-names.ts';
 
 /** What computes in this process. There is one at a time, because the registry of TensorFlow.js is global. */
 export interface Engine {

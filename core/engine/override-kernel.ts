@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineName } from './engine.ts';
+import type { EngineName } from './engine-names.ts';
 
 export type KernelCall = Parameters<tf.KernelFunc>[0];
 export type KernelResult = ReturnType<tf.KernelFunc>;

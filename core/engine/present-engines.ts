@@ -1,5 +1,6 @@
 import { StudioError, messageOf } from '../base/studio-error.ts';
-import { ENGINE_NAMES, openEngine, type EngineName } from './engine.ts';
+import { ENGINE_NAMES, type EngineName } from './engine-names.ts';
+import { openEngine } from './engine.ts';
 
 export interface EnginePresence {
   readonly name: EngineName;

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { convolve } from './convolve.ts';
-import { openEngine, type Engine, type EngineName } from './engine.ts';
+import type { EngineName } from './engine-names.ts';
+import { openEngine, type Engine } from './engine.ts';
 import { findPresentEngines } from './present-engines.ts';
 
 /** What the networks of this program are made of, as functions of one image batch and one matrix of weights. */

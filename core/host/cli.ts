@@ -1,47 +1,36 @@
 import { Command } from 'commander';
-import { addControl } from './commands/control.ts';
-import { addDatasets } from './commands/datasets.ts';
-import { addDemo } from './commands/demo.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addExport } from './commands/export.ts';
-import { addHistory } from './commands/history.ts';
-import { addImport } from './commands/import.ts';
-import { addInit } from './commands/init.ts';
-import { addPreviews } from './commands/previews.ts';
-import { addProbe } from './commands/probe.ts';
-import { addQueue } from './commands/queue.ts';
-import { addRefine } from './commands/refine.ts';
-import { addRuns } from './commands/runs.ts';
-import { addServe } from './commands/serve.ts';
-import { addSheet } from './commands/sheet.ts';
-import { addSimulate } from './commands/simulate.ts';
-import { addTrain } from './commands/train.ts';
-import { addVerify } from './commands/verify.ts';
 import { runProgram } from './command.ts';
 import { systemCodeOf } from '../base/studio-error.ts';
 
-const COMMANDS = [
-  addInit,
-  addImport,
-  addSimulate,
-  addDatasets,
-  addSheet,
-  addTrain,
-  addProbe,
-  addQueue,
-  addControl,
-  addRuns,
-  addPreviews,
-  addHistory,
-  addRefine,
-  addEvaluate,
-  addExport,
-  addVerify,
-  addServe,
-  addDemo,
-  addDoctor,
-];
+type LoadCommand = () => Promise<(program: Command) => void>;
+
+/** By name, in the order of the help. Loaded when asked for: most hold TensorFlow.js, which takes a second. */
+const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  init: async () => (await import('./commands/init.ts')).addInit,
+  import: async () => (await import('./commands/import.ts')).addImport,
+  simulate: async () => (await import('./commands/simulate.ts')).addSimulate,
+  datasets: async () => (await import('./commands/datasets.ts')).addDatasets,
+  sheet: async () => (await import('./commands/sheet.ts')).addSheet,
+  train: async () => (await import('./commands/train.ts')).addTrain,
+  probe: async () => (await import('./commands/probe.ts')).addProbe,
+  queue: async () => (await import('./commands/queue.ts')).addQueue,
+  control: async () => (await import('./commands/control.ts')).addControl,
+  runs: async () => (await import('./commands/runs.ts')).addRuns,
+  previews: async () => (await import('./commands/previews.ts')).addPreviews,
+  history: async () => (await import('./commands/history.ts')).addHistory,
+  refine: async () => (await import('./commands/refine.ts')).addRefine,
+  evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluate,
+  export: async () => (await import('./commands/export.ts')).addExport,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  serve: async () => (await import('./commands/serve.ts')).addServe,
+  demo: async () => (await import('./commands/demo.ts')).addDemo,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+};
+
+/** The command that a line begins with; all of them where it asks for help, or for what is not there. */
+function wanted([name = '']: readonly string[]): readonly LoadCommand[] {
+  return Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+}
 
 /** The command line: parses, runs one command, and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -49,7 +38,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .description('Make labelled synthetic images look real while their labels stay true (SimGAN).')
     .helpCommand(false)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
-  for (const add of COMMANDS) add(program);
+  for (const load of wanted(args)) (await load())(program);
   process.stdout.on('error', (error) => {
     // A reader that has seen enough, such as "| head", is no failure, and no reason to stop what is being done.
     if (systemCodeOf(error) !== 'EPIPE') throw error;

@@ -5,7 +5,8 @@ import { StudioError } from '../base/studio-error.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { presetNamed } from '../../test/reference/cases.ts';
-import { buildDiscriminator, discriminatorMap } from './discriminator.ts';
+import { discriminatorMap } from './discriminator-map.ts';
+import { buildDiscriminator } from './discriminator.ts';
 
 let engine: Engine;
 beforeAll(async () => {

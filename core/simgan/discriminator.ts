@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../base/random.ts';
-import { StudioError } from '../base/studio-error.ts';
-import {
-  parseDiscriminatorLayers,
-  type DiscriminatorLayer,
-  type TrainingConfig,
-} from '../contract/training-config.ts';
+import { parseDiscriminatorLayers } from '../contract/training-config.ts';
+import { discriminatorMap, type DiscriminatorConfig } from './discriminator-map.ts';
 import {
   addConvolution,
   countParameters,
@@ -15,11 +11,6 @@ import {
   type NamedWeight,
   type Network,
 } from './network.ts';
-
-export type DiscriminatorConfig = Pick<
-  TrainingConfig,
-  'widthPx' | 'heightPx' | 'channels' | 'discriminatorLayers' | 'discriminatorPadding' | 'adversarialLoss'
->;
 
 /** The discriminator, of which the maps before its last layer can be looked at, too. */
 export interface Discriminator extends Network {
@@ -94,47 +85,6 @@ export function buildDiscriminator(config: DiscriminatorConfig, random: Random):
     apply: (x) => last(features(x)),
     dispose: () => disposeWeights(weights),
   };
-}
-
-export interface MapSize {
-  readonly height: number;
-  readonly width: number;
-}
-
-/**
- * Size of the discriminator's probability map for the configured image, and the patch each place sees.
- * @throws StudioError 'bad-usage' where the image is too small for the layers
- */
-export function discriminatorMap(config: DiscriminatorConfig): {
-  readonly output: MapSize;
-  readonly beforeLast: MapSize;
-  readonly patches: number;
-  readonly receptiveFieldPx: number;
-  readonly stridePx: number;
-} {
-  let [height, width, receptiveFieldPx, stridePx] = [config.heightPx, config.widthPx, 1, 1];
-  for (const layer of parseDiscriminatorLayers(config.discriminatorLayers)) {
-    height = outputLength(height, layer, config.discriminatorPadding);
-    width = outputLength(width, layer, config.discriminatorPadding);
-    receptiveFieldPx += (layer.kernelPx - 1) * stridePx;
-    stridePx *= layer.stride;
-  }
-  if (height < 1 || width < 1) {
-    throw new StudioError(
-      'bad-usage',
-      `An image of ${config.widthPx}×${config.heightPx} px is too small for the discriminator layers "${config.discriminatorLayers}".`,
-      { remedy: 'Use larger images, fewer or smaller layers, or the discriminator padding "same".' },
-    );
-  }
-  const beforeLast = { height, width };
-  const output = config.adversarialLoss === 'global' ? { height: 1, width: 1 } : beforeLast;
-  return { output, beforeLast, patches: output.height * output.width, receptiveFieldPx, stridePx };
-}
-
-function outputLength(length: number, layer: DiscriminatorLayer, padding: 'same' | 'valid'): number {
-  return padding === 'same'
-    ? Math.ceil(length / layer.stride)
-    : Math.floor((length - layer.kernelPx) / layer.stride) + 1;
 }
 
 export const discriminatorMetrics: readonly MetricDeclaration[] = [

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { discriminatorMap, REAL_MAP, REFINED_MAP, type DiscriminatorConfig } from './discriminator.ts';
+import { discriminatorMap, type DiscriminatorConfig } from './discriminator-map.ts';
+import { REAL_MAP, REFINED_MAP } from './discriminator.ts';
 
 export type LossConfig = DiscriminatorConfig & Pick<TrainingConfig, 'lossReduction' | 'lambda' | 'psi'>;
 

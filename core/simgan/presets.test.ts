@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { trainingConfigSchema } from '../contract/training-config.ts';
-import { discriminatorMap } from './discriminator.ts';
+import { discriminatorMap } from './discriminator-map.ts';
 import { presets } from './presets.ts';
 
 describe('presets', () => {

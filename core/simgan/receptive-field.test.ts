@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
-import { buildDiscriminator, discriminatorMap, type DiscriminatorConfig } from './discriminator.ts';
+import { discriminatorMap, type DiscriminatorConfig } from './discriminator-map.ts';
+import { buildDiscriminator } from './discriminator.ts';
 import { fieldBox, receptiveField } from './receptive-field.ts';
 
 let engine: Engine;

@@ -1,5 +1,5 @@
 import { parseDiscriminatorLayers } from '../contract/training-config.ts';
-import { discriminatorMap, type DiscriminatorConfig } from './discriminator.ts';
+import { discriminatorMap, type DiscriminatorConfig } from './discriminator-map.ts';
 
 /** What the places of the discriminator's map see; pixels from the left (top) edge of the first one. */
 export interface ReceptiveField {

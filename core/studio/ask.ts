@@ -11,7 +11,7 @@ import type { Plane } from '../evaluation/plane.ts';
 import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
-import { discriminatorMap } from '../simgan/discriminator.ts';
+import { discriminatorMap } from '../simgan/discriminator-map.ts';
 import { patchCrossEntropy } from '../simgan/losses.ts';
 import { fieldBox, receptiveField } from '../simgan/receptive-field.ts';
 import {

@@ -68,20 +68,6 @@ export async function judgeImages(
   return { values, height: shape[1], width: shape[2] };
 }
 
-/** Multiplications of the refiner for one image. */
-export function refinerMultiplications({
-  heightPx,
-  widthPx,
-  channels,
-  refinerFeatures: features,
-  refinerBlocks,
-  refinerKernelPx,
-}: TrainingConfig): number {
-  const perPixel =
-    refinerKernelPx ** 2 * features * (channels + 2 * refinerBlocks * features) + features * channels;
-  return perPixel * heightPx * widthPx;
-}
-
 /** [n, h, w, c] */
 export function tensorOf({ images, count, heightPx, widthPx, channels }: ImageBatch): tf.Tensor4D {
   return tf.tensor4d(images, [count, heightPx, widthPx, channels]);

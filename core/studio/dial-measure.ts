@@ -19,15 +19,12 @@ import {
 import { driftBudgetOf } from './drift-budget.ts';
 import { readRefinerOutput } from './evaluation-run.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
-import { blendImage, createBlender, dialSettingOf, type DialSetting } from './realism-dial.ts';
-import { refinedShards } from './refinement.ts';
+import { blendImage, createBlender, DIAL_DOCUMENT, dialSettingOf, type DialSetting } from './realism-dial.ts';
+import { refinedShards } from './refined-files.ts';
 import { openRunPacks, type RunPacks } from './runs.ts';
 
 export type Dial = z.infer<typeof dialSchema>;
 type DialPoint = Dial['points'][number];
-
-/** Name of the document that keeps the dial of a checkpoint. */
-export const DIAL_DOCUMENT = 'dial';
 
 interface DialHooks {
   readonly signal: AbortSignal;

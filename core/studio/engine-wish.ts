@@ -1,5 +1,6 @@
 import { chooseEngine } from '../engine/choose-engine.ts';
-import { ENGINE_NAMES, openEngine, type Engine, type EngineName } from '../engine/engine.ts';
+import { ENGINE_NAMES, type EngineName } from '../engine/engine-names.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
 import type { Run } from '../library/runs.ts';
 
 /** What shall compute; without `threads`: on all cores. */

@@ -14,7 +14,7 @@ import { compareLooks, type SetLook } from './compare-looks.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { readHeldOut } from './held-out.ts';
 import { createBlender, describeDial, dialSettingOf, isFullRefinement } from './realism-dial.ts';
-import { refinedShards } from './refinement.ts';
+import { refinedShards } from './refined-files.ts';
 import { openRunPacks } from './runs.ts';
 
 /** What is known of a checkpoint's refined images. */

@@ -29,7 +29,7 @@ import {
   isFullRefinement,
   type Blender,
 } from './realism-dial.ts';
-import { refinedShards } from './refinement.ts';
+import { refinedShards } from './refined-files.ts';
 import { openRunPacks, preprocessingOf, type RunPacks } from './runs.ts';
 
 export interface ExportRequest {

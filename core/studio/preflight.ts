@@ -8,7 +8,7 @@ import type { TrainingConfig } from '../contract/training-config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Library } from '../library/library.ts';
 import { createSimGan, type SimGan } from '../simgan/algorithm-1.ts';
-import { discriminatorMap } from '../simgan/discriminator.ts';
+import { discriminatorMap } from '../simgan/discriminator-map.ts';
 import { iterate } from '../simgan/iteration.ts';
 import { lossScale } from '../simgan/losses.ts';
 import { refineBatch } from '../simgan/refine.ts';

@@ -3,16 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { quietHooks, studioWithEyes, type TestStudio } from '../../test/support/studio.ts';
 import { rankProbe, probeRows } from './probe-report.ts';
-import {
-  describeSettings,
-  gridOf,
-  lastProbeNumber,
-  planProbe,
-  probeRuns,
-  trainProbe,
-  type ProbeRun,
-} from './probe.ts';
-import { listQueue, workOffQueue } from './queue.ts';
+import { describeSettings, gridOf } from './probe-settings.ts';
+import { lastProbeNumber, planProbe, probeRuns, trainProbe, type ProbeRun } from './probe.ts';
+import { workOffQueue } from './queue-work.ts';
+import { listQueue } from './queue.ts';
 import { mustGetRun } from './runs.ts';
 import { startTraining } from './training-run.ts';
 

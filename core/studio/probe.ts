@@ -1,71 +1,23 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { StudioError } from '../base/studio-error.ts';
-import {
-  liveKeys,
-  liveSettingsSchema,
-  withSettings,
-  type LiveSettings,
-} from '../contract/training-command.ts';
-import { describeField, trainingConfigSchema } from '../contract/training-config.ts';
+import { withSettings, type LiveSettings } from '../contract/training-command.ts';
+import { trainingConfigSchema } from '../contract/training-config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
 import { totalPositions } from '../simgan/schedule.ts';
 import type { EngineWish } from './engine-wish.ts';
+import { describeSettings } from './probe-settings.ts';
 import { addOrder } from './queue.ts';
 import { probeVariantOf, recordOrigin, type ProbeVariant } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
 import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
 
-/** Values to try, by setting. */
-export type SettingLists = {
-  readonly [Key in keyof LiveSettings]?: readonly NonNullable<LiveSettings[Key]>[];
-};
-
 /** A run of a probe, and what it tries. */
 export interface ProbeRun {
   readonly run: Run;
   readonly variant: ProbeVariant;
-}
-
-/**
- * Values to try as they come from a form, checked.
- * @throws StudioError 'bad-usage' that names the setting
- */
-export function parseSettingLists(
-  lists: Readonly<Record<string, readonly (number | string)[]>>,
-): SettingLists {
-  const parsed = Object.entries(lists).map(([name, values]) => {
-    const key = liveKeys.find((one) => one === name);
-    const checked = z.array(key ? liveSettingsSchema.shape[key] : z.never()).safeParse(values);
-    if (key && checked.success) return [key, [...new Set(checked.data)]];
-    const problem = key ? z.prettifyError(checked.error ?? new z.ZodError([])) : 'It cannot change in a run.';
-    throw new StudioError('bad-usage', `${name} cannot be probed with these values. ${problem}`, {
-      remedy: `These may be tried: ${liveKeys.join(', ')}.`,
-      details: { setting: name },
-    });
-  });
-  return Object.fromEntries(parsed) as SettingLists;
-}
-
-/** Every combination of the values, the first setting's changing slowest. */
-export function gridOf(lists: SettingLists): LiveSettings[] {
-  let grid: LiveSettings[] = [{}];
-  for (const key of liveKeys) {
-    const values = lists[key];
-    if (values) grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [key]: value })));
-  }
-  return grid;
-}
-
-/** "λ=0.1 K_g=2" */
-export function describeSettings(settings: LiveSettings): string {
-  return liveKeys
-    .filter((key) => settings[key] !== undefined)
-    .map((key) => `${describeField(key).label}=${settings[key]}`)
-    .join(' ');
 }
 
 /**

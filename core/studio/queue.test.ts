@@ -6,15 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { StudioError } from '../base/studio-error.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { quietHooks, studioWithEyes, type TestStudio } from '../../test/support/studio.ts';
-import {
-  listQueue,
-  queueTraining,
-  requestRemoval,
-  requestTraining,
-  takeInRequests,
-  workOffQueue,
-  type WithEngine,
-} from './queue.ts';
+import { workOffQueue, type WithEngine } from './queue-work.ts';
+import { listQueue, queueTraining, requestRemoval, requestTraining, takeInRequests } from './queue.ts';
 import { mustGetRun } from './runs.ts';
 import { startTraining } from './training-run.ts';
 

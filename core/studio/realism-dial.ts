@@ -16,6 +16,9 @@ export type DialSetting = z.infer<typeof dialSchema>;
 
 const DOCUMENT = 'dial setting';
 
+/** Name of the document that keeps the dial of a checkpoint. */
+export const DIAL_DOCUMENT = 'dial';
+
 /** Whether images are what came out of the refiner. */
 export function isFullRefinement({ alpha, keepPupil }: DialSetting): boolean {
   return alpha === 1 && !keepPupil;

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import { sha256OfPixels } from '../datasets/pixels/hash.ts';
 import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
-import { createPackWriter, openPack, type Pack } from '../datasets/pixels/pack.ts';
+import { createPackWriter, type Pack } from '../datasets/pixels/pack.ts';
 import type { Tripwire } from '../estimators/label-tripwire.ts';
 import { measureImage, type Displacement } from '../evaluation/displacement.ts';
 import type { Checkpoint } from '../library/checkpoints.ts';
@@ -22,11 +21,10 @@ import {
   type Blender,
   type DialSetting,
 } from './realism-dial.ts';
+import { refinedFolder, SHARD_IMAGES, shardPath, storedShardPath } from './refined-files.ts';
 import { openLabelNet } from './run-inspector.ts';
 import { openRunPacks } from './runs.ts';
 
-/** Images of one refined pack; what a killed refinement has to do again is at most this. */
-const SHARD_IMAGES = 2048;
 const BATCH_IMAGES = 64;
 
 export interface RefinementResult {
@@ -70,7 +68,7 @@ export async function refineRun(
           hooks.signal.throwIfAborted();
           hooks.onProgress({ done: start + inShard, total: pack.count, unit: 'images', label: 'Refining' });
         });
-        const stored = `runs/${run.id}/refined/${stepFolder(checkpoint.step)}/${shardName(start)}`;
+        const stored = storedShardPath(run, checkpoint.step, start);
         library.refinedImages.record(
           run.id,
           checkpoint.step,
@@ -164,53 +162,6 @@ function planeOf(batch: ImageBatch, index: number) {
 /** Null where the picture shows no structure, or none that is found again: its label could not be checked. */
 function driftOf(displacement: Displacement): number | null {
   return displacement.kind === 'measured' ? displacement.driftPx : null;
-}
-
-/**
- * Refined pixels of a checkpoint by place in the synthetic pack, as they came out of the refiner, shard by shard.
- * @param options.isPartial leaves out shards that are not there yet
- * @throws StudioError 'not-found' for a shard that is not there
- */
-export async function* refinedShards(
-  library: Library,
-  run: Run,
-  step: number,
-  count: number,
-  { isPartial = false }: { readonly isPartial?: boolean } = {},
-): AsyncGenerator<{ readonly pack: Pack; readonly start: number }> {
-  for (let start = 0; start < count; start += SHARD_IMAGES) {
-    const path = shardPath(library, run, step, start);
-    if (isPartial && !existsSync(path)) continue;
-    const pack = await openPack(path);
-    try {
-      yield { pack, start };
-    } finally {
-      await pack.close();
-    }
-  }
-}
-
-/** The pack that holds the refined version of the image at a place of the synthetic pack, and its place there. */
-export function refinedPlace(
-  library: Library,
-  run: Run,
-  step: number,
-  place: number,
-): { readonly path: string; readonly placeInPack: number } {
-  const start = place - (place % SHARD_IMAGES);
-  return { path: shardPath(library, run, step, start), placeInPack: place - start };
-}
-
-const stepFolder = (step: number): string => String(step).padStart(9, '0');
-const shardName = (start: number): string => `${String(start).padStart(9, '0')}.pack`;
-
-/** Where the packs are that a checkpoint of a run has refined. */
-export function refinedFolder(library: Library, run: Run, step: number): string {
-  return join(library.runFolder(run.id), 'refined', stepFolder(step));
-}
-
-function shardPath(library: Library, run: Run, step: number, start: number): string {
-  return join(refinedFolder(library, run, step), shardName(start));
 }
 
 function range(from: number, to: number): Int32Array {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { preprocessingSchema } from '../contract/preprocessing.ts';
 import { liveSettingsSchema } from '../contract/training-command.ts';
 import { trainingConfigSchema } from '../contract/training-config.ts';
-import { ENGINE_NAMES } from '../engine/engine.ts';
+import { ENGINE_NAMES } from '../engine/engine-names.ts';
 import type { Library } from '../library/library.ts';
 
 /** A training that waits for its turn, with all that it needs. */

@@ -24,10 +24,11 @@ import { openRunInspector, type RunInspector } from './run-inspector.ts';
 import { indexRealImages } from './nearest-real.ts';
 import { ensurePack } from './packs.ts';
 import { writePreview } from './previews.ts';
-import { refinedFolder } from './refinement.ts';
+import { refinedFolder } from './refined-files.ts';
 import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
 import { createRunRecorder } from './run-recorder.ts';
 import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
+import { signsOfLife, watchRest } from './signs-of-life.ts';
 import { openStrip } from './strip.ts';
 
 export interface TrainingRequest {
@@ -321,43 +322,6 @@ async function execute(
     inspector?.dispose();
   }
   return mustGetRun(library, run.id);
-}
-
-/** How often a process that does not train says that it is there. */
-const IDLE_MS = 10_000;
-
-/** The hooks, with signs of life for work before and between steps, which may take long. */
-export function signsOfLife(library: Library, runId: number, hooks: TrainingHooks): TrainingHooks {
-  let toldMs = 0;
-  return {
-    ...hooks,
-    onProgress(progress) {
-      if (performance.now() - toldMs > IDLE_MS) {
-        toldMs = performance.now();
-        library.runs.idle(runId);
-      }
-      hooks.onProgress(progress);
-    },
-  };
-}
-
-/** Signs of life of a pause, whose time is no time of work. */
-function watchRest(library: Library, runId: number) {
-  let isPaused = false;
-  let toldMs = 0;
-  const idle = (): void => {
-    toldMs = performance.now();
-    library.runs.idle(runId);
-  };
-  return {
-    tell(paused: boolean): void {
-      if (!paused) idle();
-      isPaused = paused;
-    },
-    pass(): void {
-      if (isPaused && performance.now() - toldMs > IDLE_MS) idle();
-    },
-  };
 }
 
 /** What a guard says and what may help, as one text. */

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { StudioError } from '../../core/base/studio-error.ts';
 import { convolve } from '../../core/engine/convolve.ts';
-import { ENGINE_NAMES, openEngine, type EngineName } from '../../core/engine/engine.ts';
+import { ENGINE_NAMES, type EngineName } from '../../core/engine/engine-names.ts';
+import { openEngine } from '../../core/engine/engine.ts';
 
 /**
  * What each engine makes of a convolution's arithmetic: `node test/bench/engine.ts [engine ...]`. The convolution that

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ENGINE_NAMES, type EngineName } from '../../core/engine/engine.ts';
+import { ENGINE_NAMES, type EngineName } from '../../core/engine/engine-names.ts';
 import { openLibrary, type Library } from '../../core/library/library.ts';
 import { renderCurves } from '../../core/studio/report/curves.ts';
 import { renderDocument } from '../../core/studio/report/document.ts';

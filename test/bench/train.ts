@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ENGINE_NAMES } from '../../core/engine/engine.ts';
+import { ENGINE_NAMES } from '../../core/engine/engine-names.ts';
 import { presets } from '../../core/simgan/presets.ts';
 import { countArithmetic } from './training/arithmetic.ts';
 import { startContestant, type Contestant } from './training/contestant.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ENGINE_NAMES, type EngineName } from '../../core/engine/engine.ts';
+import { ENGINE_NAMES, type EngineName } from '../../core/engine/engine-names.ts';
 import { measureParity } from '../support/engine-process.ts';
 import type { EngineParity } from '../support/parity-child.ts';
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineName } from '../../core/engine/engine.ts';
+import type { EngineName } from '../../core/engine/engine-names.ts';
 import type { EngineParity } from './parity-child.ts';
 
 /** Chromium brings a Vulkan loader and a GPU that is simulated on the processor: slow, and right. */

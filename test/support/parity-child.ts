@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { StudioError, messageOf } from '../../core/base/studio-error.ts';
-import { openEngine, type Engine, type EngineName } from '../../core/engine/engine.ts';
+import type { EngineName } from '../../core/engine/engine-names.ts';
+import { openEngine, type Engine } from '../../core/engine/engine.ts';
 import { createNoiseSource } from '../reference/batches.ts';
 import { presetNamed, referenceCases } from '../reference/cases.ts';
 import {

@@ -1,4 +1,4 @@
-import type { EngineName } from '../engine.ts';
+import type { EngineName } from '../engine-names.ts';
 import type { ProbeReply, ProbeRequest, StepProbe } from './probe-messages.ts';
 import { launchProbe, type ProbeProcess } from './probe-process.ts';
 

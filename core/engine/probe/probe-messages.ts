@@ -1,4 +1,4 @@
-import type { EngineName } from '../engine.ts';
+import type { EngineName } from '../engine-names.ts';
 
 /** A step to be timed, named so that another process can build it. */
 export interface StepProbe {

@@ -7,14 +7,8 @@ import { liveKeys, liveSettingsSchema } from '../../contract/training-command.ts
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { sheetOfRows } from '../../studio/preview-sheet.ts';
-import {
-  gridOf,
-  lastProbeNumber,
-  planProbe,
-  probeRuns,
-  trainProbe,
-  type SettingLists,
-} from '../../studio/probe.ts';
+import { gridOf, type SettingLists } from '../../studio/probe-settings.ts';
+import { lastProbeNumber, planProbe, probeRuns, trainProbe } from '../../studio/probe.ts';
 import { probeRows, rankProbe, type ProbeRanking, type ProbeResult } from '../../studio/probe-report.ts';
 import { findCheckpoint, mustGetRun } from '../../studio/runs.ts';
 import { branchTraining } from '../../studio/training-run.ts';

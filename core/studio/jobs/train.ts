@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Run } from '../../library/runs.ts';
-import { workOffQueue } from '../queue.ts';
+import { workOffQueue } from '../queue-work.ts';
 import { branchTraining, resumeTraining } from '../training-run.ts';
 import { defineJob, type JobContext } from './job.ts';
 import { mustGetRunOf } from './job-records.ts';

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../../core/engine/engine.ts';
+import type { EngineName } from '../../../core/engine/engine-names.ts';
 import { median, speedRatio, spread } from './numbers.ts';
 
 /** By contestant; times in the order in which they were taken in turn. */

@@ -1,23 +1,15 @@
 import type { ImageBatch } from '../../../base/image-batch.ts';
 import { StudioError } from '../../../base/studio-error.ts';
 import type { TrainingConfig } from '../../../contract/training-config.ts';
-import { openEngine, type Engine } from '../../../engine/engine.ts';
 import type { Checkpoint } from '../../../library/checkpoints.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import {
-  judgeImages,
-  openCheckpointNetworks,
-  refineImages,
-  refinerMultiplications,
-  type CheckpointNetworks,
-  type PatchMaps,
-} from '../../checkpoint-networks.ts';
+import type { CheckpointNetworks, PatchMaps } from '../../checkpoint-networks.ts';
 
 /**
  * The networks of checkpoints for looking at single images, in the studio's own process: the engine's worker may be
  * training for hours. They compute on one thread of the embedded engine, one image at a time, which is milliseconds for
- * an eye.
+ * an eye. TensorFlow.js is loaded when the first is asked for: most of the time nobody looks.
  */
 export interface InspectionNetworks {
   /** @throws StudioError 'not-found' for a refiner that would take too long */
@@ -35,22 +27,37 @@ export function isQuickToRefine(config: TrainingConfig): boolean {
   return refinerMultiplications(config) <= MOST_MULTIPLICATIONS;
 }
 
+/** Multiplications of the refiner for one image. */
+function refinerMultiplications({
+  heightPx,
+  widthPx,
+  channels,
+  refinerFeatures: features,
+  refinerBlocks,
+  refinerKernelPx,
+}: TrainingConfig): number {
+  const perPixel =
+    refinerKernelPx ** 2 * features * (channels + 2 * refinerBlocks * features) + features * channels;
+  return perPixel * heightPx * widthPx;
+}
+
 export function createInspectionNetworks(): InspectionNetworks {
-  let engine: Promise<Engine> | undefined;
+  let computing: Promise<Computing> | undefined;
   const kept = new Map<string, CheckpointNetworks>();
   let turn: Promise<unknown> = Promise.resolve();
 
+  const begun = (): Promise<Computing> => {
+    computing ??= begin().catch((error: unknown) => {
+      computing = undefined;
+      throw error;
+    });
+    return computing;
+  };
   const load = async (library: Library, run: Run, checkpoint: Checkpoint): Promise<CheckpointNetworks> => {
     const key = `${library.folder}:${run.id}:${checkpoint.step}:${checkpoint.sha256}`;
     const known = kept.get(key);
     if (known) return known;
-    engine ??= openEngine('wasm', { threads: 1 });
-    try {
-      await engine;
-    } catch (error) {
-      engine = undefined;
-      throw error;
-    }
+    const { openCheckpointNetworks } = await begun();
     const networks = await openCheckpointNetworks(library, run, checkpoint);
     kept.set(key, networks);
     const [oldestKey, oldest] = [...kept][0];
@@ -71,11 +78,26 @@ export function createInspectionNetworks(): InspectionNetworks {
       inTurn(async () => {
         const networks = await load(library, run, checkpoint);
         if (!isQuickToRefine(networks.config)) throw tooSlow(run, checkpoint);
-        return await refineImages(networks, image);
+        return await (await begun()).refineImages(networks, image);
       }),
     judge: (library, run, checkpoint, image) =>
-      inTurn(async () => await judgeImages(await load(library, run, checkpoint), image)),
+      inTurn(async () => {
+        const networks = await load(library, run, checkpoint);
+        return await (await begun()).judgeImages(networks, image);
+      }),
   };
+}
+
+type Computing = Pick<
+  typeof import('../../checkpoint-networks.ts'),
+  'openCheckpointNetworks' | 'refineImages' | 'judgeImages'
+>;
+
+/** Loads TensorFlow.js and opens the embedded engine. */
+async function begin(): Promise<Computing> {
+  const { openEngine } = await import('../../../engine/engine.ts');
+  await openEngine('wasm', { threads: 1 });
+  return await import('../../checkpoint-networks.ts');
 }
 
 function tooSlow(run: Run, { step }: Checkpoint): StudioError {

@@ -5,7 +5,7 @@ import { refineInputSchema } from '../../jobs/run-job-inputs.ts';
 import { readLabelReadings, type LabelReading } from '../../label-readings.ts';
 import { preparedLabels } from '../../prepared-labels.ts';
 import { dialSettingOf } from '../../realism-dial.ts';
-import { refinedPlace } from '../../refinement.ts';
+import { refinedPlace } from '../../refined-files.ts';
 import { preprocessingOf } from '../../runs.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';

@@ -8,7 +8,7 @@ import {
   proveInputSchema,
   trainInputSchema,
 } from '../../jobs/run-job-inputs.ts';
-import { gridOf, parseSettingLists } from '../../probe.ts';
+import { gridOf, parseSettingLists } from '../../probe-settings.ts';
 import { queueTraining, removeFromQueue } from '../../queue.ts';
 import { runOverview } from '../../run-overview.ts';
 import type { StudioContext } from '../context.ts';

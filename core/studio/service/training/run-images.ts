@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../../library/checkpoints.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
 import { readBatch } from '../../pack-samples.ts';
-import { refinedPlace } from '../../refinement.ts';
+import { refinedPlace } from '../../refined-files.ts';
 import type { InspectionNetworks } from './inspection-networks.ts';
 import type { PackPlaces } from './pack-places.ts';
 

@@ -12,7 +12,6 @@ import type { RunEvaluation } from '../../evaluation-run.ts';
 import { readHistoryImages, viewHistory } from '../../history-view.ts';
 import { picturesOf } from '../../previews.ts';
 import { createBlender, dialSettingOf } from '../../realism-dial.ts';
-import { renderRunReport } from '../../run-report.ts';
 import { mustGetRun, preprocessingOf } from '../../runs.ts';
 import type { StudioContext } from '../context.ts';
 import type { StudioResource } from '../studio.ts';
@@ -106,6 +105,8 @@ export function createRunResources(context: StudioContext, images: RunImages): R
         remedy: 'Measure it first.',
       });
     }
+    // What it is made of holds TensorFlow.js.
+    const { renderRunReport } = await import('../../run-report.ts');
     const html = await renderRunReport(library, run, checkpoint, evaluation.result as RunEvaluation);
     const type = 'text/html; charset=utf-8';
     return { status: 200, type, body: Buffer.from(html), maxAgeSeconds: ASK_AGAIN };
