@@ -9,6 +9,8 @@ import { findChromium } from './chromium.ts';
 const ENTRY = join(import.meta.dirname, '..', '..', '..', 'core', 'host', 'simgan.cjs');
 const START_MS = 30_000;
 const STOP_MS = 15_000;
+/** What a busy machine may take to show something. */
+const PATIENCE_MS = 60_000;
 const ADDRESS = /http:\/\/\S+token=\S+/;
 
 /** False where there is no browser: `describe.skipIf(!hasBrowser)`. */
@@ -63,6 +65,7 @@ export async function openStudioWindow(options: WindowOptions = {}): Promise<Stu
   const faults: string[] = [];
   const open = async (): Promise<Page> => {
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
