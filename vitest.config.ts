@@ -31,7 +31,7 @@ export default defineConfig({
           globalSetup: 'test/e2e/support/build-window.ts',
           // Each file has a browser and a studio of its own.
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },
