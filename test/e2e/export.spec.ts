@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await takePictures(page, 'export');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Show others' }).click();
-    await expect.poll(alts).not.toEqual(before);
+    await expect.poll(alts, { timeout: 20_000 }).not.toEqual(before);
     expect(await alts()).toHaveLength(24);
   });
 
@@ -45,6 +45,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await budget.fill('');
     await page.getByText('60 images will leave').waitFor();
     await page.getByRole('button', { name: 'Copy as command line' }).click();
+    await page.getByText('The command line is in the clipboard.').first().waitFor();
     const line = await page.evaluate<string>('navigator.clipboard.readText()');
     expect(line).toMatch(/^simgan export .*csv/);
   });
@@ -62,19 +63,19 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+e');
-    await page.getByText(/^60 images exported to /).waitFor({ timeout: 30_000 });
+    await page.getByText(/60 images exported to .*refined eyes/).waitFor({ timeout: 30_000 });
     await takePictures(page, 'export-done');
     expect(await violations(page)).toEqual([]);
 
     const written = join(folder, 'refined eyes');
-    const lines = (await readFile(join(written, 'annotations.jsonl'), 'utf8')).trim().split('\n');
+    const lines = (await readFile(join(written, 'labels.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(60);
     expect(await readdir(written)).toContain('manifest.json');
     await page
       .getByRole('row', { name: /first eyes/ })
       .getByRole('button', { name: 'Verify' })
       .click();
-    await page.getByText(/^Intact: \d+ files are as they were exported\.$/).waitFor({ timeout: 30_000 });
+    await page.getByText(/Intact: \d+ files are as they were exported\./).waitFor({ timeout: 30_000 });
     await takePictures(page, 'export-verified');
     expect(await violations(page)).toEqual([]);
     expect(studio.faults).toEqual([]);

@@ -41,5 +41,6 @@ describe('measurements side by side', () => {
     expect(written(99.684, '%')).toBe('99.7 %');
     expect(written(6.0123, '°')).toBe('6.01 °');
     expect(written(0, '')).toBe('0');
+    expect(written(4.5e-13, 'px')).toBe('0 px');
   });
 });

@@ -45,6 +45,7 @@ export function change(row: MeasureRow, column: Column): -1 | 0 | 1 {
 
 /** A value with its unit. */
 export function written(value: number, unit: string): string {
-  const digits = Number(value.toPrecision(3));
+  // What is left of a zero after arithmetic is a zero.
+  const digits = Math.abs(value) < 1e-6 ? 0 : Number(value.toPrecision(3));
   return unit === '' ? String(digits) : `${digits} ${unit}`;
 }

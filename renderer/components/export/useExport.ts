@@ -20,6 +20,7 @@ export const FORMATS = ['jsonl', 'csv', 'coco'] as const satisfies readonly Expo
 const exportResultSchema = z.object({
   folder: z.string(),
   imageCount: z.number(),
+  heldBack: z.object({ overBudget: z.number(), unverified: z.number(), excluded: z.number() }),
   manifestSha256: z.string(),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
