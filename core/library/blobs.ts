@@ -3,15 +3,19 @@ export function toBlob(values: Int32Array | Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** The values of a blob; what is done to them may be done to the blob. */
 export function int32OfBlob(blob: Buffer): Int32Array {
-  return new Int32Array(alignedBytes(blob));
+  const { buffer, byteOffset, length } = aligned(blob);
+  return new Int32Array(buffer, byteOffset, length / Int32Array.BYTES_PER_ELEMENT);
 }
 
+/** The same of float32. */
 export function float32OfBlob(blob: Buffer): Float32Array {
-  return new Float32Array(alignedBytes(blob));
+  const { buffer, byteOffset, length } = aligned(blob);
+  return new Float32Array(buffer, byteOffset, length / Float32Array.BYTES_PER_ELEMENT);
 }
 
-/** A copy that begins at offset 0 of its own memory, as typed arrays of wider elements need. */
-function alignedBytes(blob: Buffer): ArrayBuffer {
-  return Uint8Array.from(blob).buffer;
+/** Bytes that begin where typed arrays of 4-byte elements may: the blob itself, or a copy. */
+function aligned(blob: Buffer): Uint8Array {
+  return blob.byteOffset % 4 === 0 ? blob : Uint8Array.from(blob);
 }

@@ -1,6 +1,8 @@
-/** Readings of one metric, by step. */
+/** Readings of one metric, ascending in step. */
 export interface MetricPoints {
-  readonly steps: Int32Array;
+  readonly firstStep: number;
+  /** Null where there is a reading for every step from the first on. */
+  readonly steps: Int32Array | null;
   readonly values: Float32Array;
 }
 
@@ -18,61 +20,111 @@ export interface MetricSeries {
   readonly nonFinite: number;
 }
 
-/** Joins pieces into one, ascending in step; where two have the same step the later piece counts. */
-export function joinPoints(pieces: readonly MetricPoints[]): MetricPoints {
-  const length = pieces.reduce((sum, piece) => sum + piece.steps.length, 0);
-  const steps = new Int32Array(length);
-  const values = new Float32Array(length);
-  let offset = 0;
-  let ascending = true;
-  for (const piece of pieces) {
-    if (piece.steps.length === 0) continue;
-    if (offset > 0 && piece.steps[0] <= steps[offset - 1]) ascending = false;
-    steps.set(piece.steps, offset);
-    values.set(piece.values, offset);
-    offset += piece.steps.length;
-  }
-  if (ascending) return { steps, values };
-  // Late readings, such as an evaluation of an old checkpoint: rare, so a plain map will do.
-  const byStep = new Map<number, number>();
-  steps.forEach((step, index) => byStep.set(step, values[index]));
-  const sorted = [...byStep].sort((left, right) => left[0] - right[0]);
+/** Of readings at these steps, ascending. */
+export function pointsAt(steps: Int32Array, values: Float32Array): MetricPoints {
+  const isGapless = steps.length === 0 || steps[steps.length - 1] - steps[0] + 1 === steps.length;
+  return { firstStep: steps[0] ?? 0, steps: isGapless ? null : steps, values };
+}
+
+export function lastStepOf(points: MetricPoints): number {
+  return stepAt(points, points.values.length - 1);
+}
+
+const stepAt = ({ firstStep, steps }: MetricPoints, index: number): number =>
+  steps ? steps[index] : firstStep + index;
+
+/** The part from one step to another, both included. */
+export function within(points: MetricPoints, fromStep: number, toStep: number): MetricPoints {
+  const start = placeOf(points, fromStep);
+  const end = placeOf(points, toStep + 1);
+  if (start === 0 && end === points.values.length) return points;
   return {
-    steps: Int32Array.from(sorted, ([step]) => step),
-    values: Float32Array.from(sorted, ([, value]) => value),
+    firstStep: stepAt(points, start),
+    steps: points.steps?.subarray(start, end) ?? null,
+    values: points.values.subarray(start, end),
   };
 }
 
-/** Minimum, mean and maximum over buckets of equally many steps, at most `maxPoints` of them. */
-export function bucketPoints(points: MetricPoints, maxPoints: number): MetricSeries {
-  const { steps, values } = points;
+/** The first reading of a step or later; their number where there is none. */
+function placeOf({ firstStep, steps, values }: MetricPoints, step: number): number {
+  if (!steps) return Math.min(Math.max(step - firstStep, 0), values.length);
+  const place = steps.findIndex((one) => one >= step);
+  return place < 0 ? steps.length : place;
+}
+
+/**
+ * Minimum, mean and maximum over buckets of equally many steps, at most `maxPoints` of them. The pieces are those of one
+ * metric; where two have the same step the later piece counts.
+ */
+export function bucketPoints(pieces: readonly MetricPoints[], maxPoints: number): MetricSeries {
   const series = { steps: [] as number[], min: [] as number[], mean: [] as number[], max: [] as number[] };
-  if (steps.length === 0) return { bucketSteps: 1, ...series, nonFinite: 0 };
-  const first = steps[0];
-  const span = steps[steps.length - 1] - first + 1;
+  const parts = inOrder(pieces.filter(({ values }) => values.length > 0));
+  if (parts.length === 0) return { bucketSteps: 1, ...series, nonFinite: 0 };
+  const first = parts[0].firstStep;
+  const span = lastStepOf(parts[parts.length - 1]) - first + 1;
+  const count = parts.reduce((sum, { values }) => sum + values.length, 0);
   // Few readings far apart are shown as they are.
-  const bucketSteps = steps.length <= maxPoints ? 1 : Math.ceil(span / maxPoints);
+  const bucketSteps = count <= maxPoints ? 1 : Math.ceil(span / maxPoints);
+
   let nonFinite = 0;
-  for (let index = 0; index < steps.length;) {
-    const start = index;
-    const end = steps[index] - ((steps[index] - first) % bucketSteps) + bucketSteps;
-    let finite = 0;
-    let sum = 0;
-    let min = Infinity;
-    let max = -Infinity;
-    for (; index < steps.length && steps[index] < end; index++) {
-      const value = values[index];
-      if (!Number.isFinite(value)) continue;
-      finite++;
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    nonFinite += index - start - finite;
-    series.steps.push(steps[start]);
+  let [begun, finite, sum, min, max] = [first, 0, 0, Infinity, -Infinity];
+  const close = (): void => {
+    series.steps.push(begun);
     series.min.push(finite > 0 ? min : NaN);
     series.mean.push(finite > 0 ? sum / finite : NaN);
     series.max.push(finite > 0 ? max : NaN);
+  };
+  /** Step before which the bucket ends. */
+  let end = first + bucketSteps;
+  for (const part of parts) {
+    const { values } = part;
+    for (let index = 0; index < values.length;) {
+      const step = stepAt(part, index);
+      if (step >= end) {
+        close();
+        [begun, finite, sum, min, max] = [step, 0, 0, Infinity, -Infinity];
+        end = step - ((step - first) % bucketSteps) + bucketSteps;
+      }
+      const stop = placeAfter(part, index, end);
+      for (; index < stop; index++) {
+        const value = values[index];
+        if (!Number.isFinite(value)) {
+          nonFinite++;
+          continue;
+        }
+        finite++;
+        sum += value;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+    }
   }
+  close();
   return { bucketSteps, ...series, nonFinite };
+}
+
+/** The first reading from a place on that is of a step or later. */
+function placeAfter({ firstStep, steps, values }: MetricPoints, from: number, step: number): number {
+  if (!steps) return Math.min(step - firstStep, values.length);
+  let place = from;
+  while (place < steps.length && steps[place] < step) place++;
+  return place;
+}
+
+/** The same readings, every piece after the one before. */
+function inOrder(pieces: readonly MetricPoints[]): readonly MetricPoints[] {
+  const isAscending = pieces.every(
+    (piece, index) => index === 0 || piece.firstStep > lastStepOf(pieces[index - 1]),
+  );
+  if (isAscending) return pieces;
+  // Late readings, such as an evaluation of an old checkpoint: rare, so a plain map will do.
+  const byStep = new Map<number, number>();
+  for (const piece of pieces) piece.values.forEach((value, index) => byStep.set(stepAt(piece, index), value));
+  const sorted = [...byStep].sort((left, right) => left[0] - right[0]);
+  return [
+    pointsAt(
+      Int32Array.from(sorted, ([step]) => step),
+      Float32Array.from(sorted, ([, value]) => value),
+    ),
+  ];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketPoints } from './metric-points.ts';
+import { bucketPoints, pointsAt } from './metric-points.ts';
 import type { MetricReading, SeriesOptions } from './run-metrics.ts';
 import type { Library } from './library.ts';
 import { addRun, temporaryLibrary } from './temporary-library.ts';
@@ -143,12 +143,21 @@ test('numbers that are not finite are kept and counted, not averaged', () => {
 });
 
 test('buckets hold every reading once and no more points than asked', () => {
-  const readings = fc.uniqueArray(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 400 });
+  const sparse = fc.uniqueArray(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 400 });
+  const dense = fc
+    .record({ first: fc.integer({ min: -50, max: 50 }), length: fc.integer({ min: 1, max: 400 }) })
+    .map(({ first, length }) => Array.from({ length }, (_, index) => first + index));
+  const readings = fc.oneof(sparse, dense);
+  const cuts = fc.array(fc.nat(400), { maxLength: 4 });
   fc.assert(
-    fc.property(readings, fc.integer({ min: 1, max: 60 }), (unsorted, maxPoints) => {
+    fc.property(readings, cuts, fc.integer({ min: 1, max: 60 }), (unsorted, places, maxPoints) => {
       const steps = Int32Array.from(unsorted).sort();
       const values = Float32Array.from(steps, (step) => (step * 37) % 101);
-      const series = bucketPoints({ steps, values }, maxPoints);
+      const edges = [0, ...places.toSorted((left, right) => left - right), steps.length];
+      const pieces = edges.slice(1).map((end, index) => {
+        return pointsAt(steps.slice(edges[index], end), values.slice(edges[index], end));
+      });
+      const series = bucketPoints(pieces, maxPoints);
       expect(series.steps.length).toBeLessThanOrEqual(maxPoints);
       let counted = 0;
       series.steps.forEach((first, index) => {

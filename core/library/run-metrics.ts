@@ -1,6 +1,13 @@
 import { float32OfBlob, int32OfBlob, toBlob } from './blobs.ts';
 import type { Connection } from './connection.ts';
-import { bucketPoints, joinPoints, type MetricPoints, type MetricSeries } from './metric-points.ts';
+import {
+  bucketPoints,
+  lastStepOf,
+  pointsAt,
+  within,
+  type MetricPoints,
+  type MetricSeries,
+} from './metric-points.ts';
 
 /** What was measured at one step. Kept as float32; NaN and infinities are kept too. */
 export interface MetricReading {
@@ -144,7 +151,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
       }
     }
     for (const [metricId, { steps, values }] of columns) {
-      const points = { steps: Int32Array.from(steps), values: Float32Array.from(values) };
+      const points = pointsAt(Int32Array.from(steps), Float32Array.from(values));
       addChunk.run(metricId, ...chunkValues(points));
     }
     dropRows.run(runId, Number.MIN_SAFE_INTEGER);
@@ -200,15 +207,13 @@ export function runMetricTable(connection: Connection): RunMetrics {
       }
     }
     return ids.map((id) => {
-      if (id === undefined) return bucketPoints(joinPoints([]), maxPoints);
-      const points = joinPoints([
-        ...chunks.all(id, fromStep, toStep).map(pointsOf),
-        {
-          steps: Int32Array.from(recent.get(id)?.steps ?? []),
-          values: Float32Array.from(recent.get(id)?.values ?? []),
-        },
-      ]);
-      return bucketPoints(within(points, fromStep, toStep), maxPoints);
+      if (id === undefined) return bucketPoints([], maxPoints);
+      const { steps = [], values = [] } = recent.get(id) ?? {};
+      const pieces = [
+        ...chunks.all(id, fromStep, toStep).map((chunk) => within(pointsOf(chunk), fromStep, toStep)),
+        pointsAt(Int32Array.from(steps), Float32Array.from(values)),
+      ];
+      return bucketPoints(pieces, maxPoints);
     });
   };
 
@@ -261,7 +266,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
         for (const chunk of chunksBeyond.all(runId, step)) {
           const kept = within(pointsOf(chunk), Number.MIN_SAFE_INTEGER, step);
           // In place, since of two chunks with the same step the one with the higher id counts.
-          if (kept.steps.length > 0) cutChunk.run(...chunkValues(kept), chunk.id);
+          if (kept.values.length > 0) cutChunk.run(...chunkValues(kept), chunk.id);
           else dropChunk.run(chunk.id);
         }
       }),
@@ -272,28 +277,13 @@ function newer(left: LatestReading | undefined, right: LatestReading | undefined
   return left && right ? (left.step >= right.step ? left : right) : (left ?? right);
 }
 
-function chunkValues({ steps, values }: MetricPoints): ChunkValues {
-  const first = steps[0];
-  const last = steps[steps.length - 1];
-  const gapless = last - first + 1 === steps.length;
-  return [first, last, gapless ? null : toBlob(steps), toBlob(values)];
+function chunkValues(points: MetricPoints): ChunkValues {
+  const { firstStep, steps, values } = points;
+  return [firstStep, lastStepOf(points), steps && toBlob(steps), toBlob(values)];
 }
 
-function pointsOf(chunk: ChunkRow): MetricPoints {
-  const values = float32OfBlob(chunk.readings);
-  if (chunk.steps) return { steps: int32OfBlob(chunk.steps), values };
-  const steps = new Int32Array(values.length);
-  for (let index = 0; index < steps.length; index++) steps[index] = chunk.firstStep + index;
-  return { steps, values };
-}
-
-/** The part from one step to another, both included. */
-function within({ steps, values }: MetricPoints, fromStep: number, toStep: number): MetricPoints {
-  let start = 0;
-  let end = steps.length;
-  while (start < end && steps[start] < fromStep) start++;
-  while (end > start && steps[end - 1] > toStep) end--;
-  return { steps: steps.subarray(start, end), values: values.subarray(start, end) };
+function pointsOf({ firstStep, steps, readings }: ChunkRow): MetricPoints {
+  return { firstStep, steps: steps && int32OfBlob(steps), values: float32OfBlob(readings) };
 }
 
 function readingsBlob(readings: readonly (readonly [number, number])[]): Buffer {
