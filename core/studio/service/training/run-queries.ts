@@ -13,6 +13,7 @@ import { defaultPreprocessing } from '../../training-data.ts';
 import { quoteForShell, trainCommandLine } from '../../train-command-line.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
+import { createEndedCurves } from './ended-curves.ts';
 import { datasetOf, runOf } from './lookup.ts';
 import { readOwnPresets, removeOwnPreset, saveOwnPreset } from './own-presets.ts';
 import { requestOf } from './run-orders.ts';
@@ -33,6 +34,7 @@ type RunQueries = Pick<
 >;
 
 export function runQueries(context: StudioContext): RunQueries {
+  const wholeCurves = createEndedCurves();
   return {
     list: () => runOverviews(context.library()),
     get({ id }) {
@@ -71,21 +73,24 @@ export function runQueries(context: StudioContext): RunQueries {
     metrics({ id, names, fromStep, toStep, maxPoints }) {
       const library = context.library();
       const { runMetrics } = library;
-      runOf(library, id);
+      const run = runOf(library, id);
       const wanted = names ?? runMetrics.names(id);
-      const range = {
-        ...(fromStep === null ? {} : { fromStep }),
-        ...(toStep === null ? {} : { toStep }),
-        maxPoints,
-      };
-      return runMetrics.manySeries(id, wanted, range).map((series, index) => ({
+      const series =
+        fromStep === null && toStep === null
+          ? wholeCurves(library, run, wanted, maxPoints)
+          : runMetrics.manySeries(id, wanted, {
+              ...(fromStep === null ? {} : { fromStep }),
+              ...(toStep === null ? {} : { toStep }),
+              maxPoints,
+            });
+      return series.map(({ bucketSteps, steps, min, mean, max, nonFinite }, index) => ({
         name: wanted[index],
-        bucketSteps: series.bucketSteps,
-        steps: [...series.steps],
-        min: series.min.map(finiteOrNull),
-        mean: series.mean.map(finiteOrNull),
-        max: series.max.map(finiteOrNull),
-        nonFinite: series.nonFinite,
+        bucketSteps,
+        steps: [...steps],
+        min: min.map(finiteOrNull),
+        mean: mean.map(finiteOrNull),
+        max: max.map(finiteOrNull),
+        nonFinite,
       }));
     },
     events({ id }) {
