@@ -54,7 +54,13 @@ export const inspecting = {
     changeValue: (grey: number) => `${digits(grey)} grey levels on average`,
     score: 'D score',
     scoreValue: (score: number) =>
-      `${score.toFixed(2)} (0 is surely real, 1 surely refined): ${score < 0.5 ? 'the discriminator is fooled' : 'it is found out'}`,
+      `${score.toFixed(3)} (0 is surely real, 1 surely refined): ${
+        Math.abs(score - 0.5) < 0.05
+          ? 'the discriminator cannot tell'
+          : score < 0.5
+            ? 'the discriminator takes it for real'
+            : 'it is found out'
+      }`,
   },
   patches: {
     title: 'What the discriminator says of each patch',
