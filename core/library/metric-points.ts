@@ -66,41 +66,61 @@ export function bucketPoints(pieces: readonly MetricPoints[], maxPoints: number)
   // Few readings far apart are shown as they are.
   const bucketSteps = count <= maxPoints ? 1 : Math.ceil(span / maxPoints);
 
-  let nonFinite = 0;
-  let [begun, finite, sum, min, max] = [first, 0, 0, Infinity, -Infinity];
+  const bucket = emptyBucket(first);
+  /** Step before which the bucket ends. */
+  let end = first + bucketSteps;
+  let inBuckets = 0;
   const close = (): void => {
-    series.steps.push(begun);
+    const { finite, sum, min, max } = bucket;
+    series.steps.push(bucket.step);
     series.min.push(finite > 0 ? min : NaN);
     series.mean.push(finite > 0 ? sum / finite : NaN);
     series.max.push(finite > 0 ? max : NaN);
+    inBuckets += finite;
   };
-  /** Step before which the bucket ends. */
-  let end = first + bucketSteps;
   for (const part of parts) {
-    const { values } = part;
-    for (let index = 0; index < values.length;) {
+    for (let index = 0; index < part.values.length;) {
       const step = stepAt(part, index);
       if (step >= end) {
         close();
-        [begun, finite, sum, min, max] = [step, 0, 0, Infinity, -Infinity];
+        Object.assign(bucket, emptyBucket(step));
         end = step - ((step - first) % bucketSteps) + bucketSteps;
       }
       const stop = placeAfter(part, index, end);
-      for (; index < stop; index++) {
-        const value = values[index];
-        if (!Number.isFinite(value)) {
-          nonFinite++;
-          continue;
-        }
-        finite++;
-        sum += value;
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
+      addUp(bucket, part.values, index, stop);
+      index = stop;
     }
   }
   close();
-  return { bucketSteps, ...series, nonFinite };
+  return { bucketSteps, ...series, nonFinite: count - inBuckets };
+}
+
+interface Bucket {
+  /** Of its first reading. */
+  readonly step: number;
+  finite: number;
+  sum: number;
+  min: number;
+  max: number;
+}
+
+const emptyBucket = (step: number): Bucket => ({ step, finite: 0, sum: 0, min: Infinity, max: -Infinity });
+
+/** Adds the finite values from one place up to another. Plain numbers, since there are millions of them. */
+function addUp(bucket: Bucket, values: Float32Array, from: number, to: number): void {
+  let { finite, sum, min, max } = bucket;
+  for (let index = from; index < to; index++) {
+    const value = values[index];
+    if (!Number.isFinite(value)) continue;
+    finite++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  bucket.finite = finite;
+  bucket.sum = sum;
+  bucket.min = min;
+  bucket.max = max;
 }
 
 /** The first reading from a place on that is of a step or later. */
