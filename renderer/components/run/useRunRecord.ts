@@ -7,6 +7,7 @@ import { createPace } from '../../composables/pace.ts';
 
 export type Checkpoint = OutputOf<'checkpoints.list'>[number];
 export type Previews = OutputOf<'runs.previews'>;
+export type PreviewKind = Previews['steps'][number]['kinds'][number];
 export type RunEvent = OutputOf<'runs.events'>[number];
 export type Sentence = OutputOf<'runs.narration'>[number];
 
