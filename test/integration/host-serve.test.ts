@@ -44,6 +44,16 @@ describe('simgan serve', () => {
     await served.stop();
   });
 
+  it('opens without the library of its folder where that is in use, and says so', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(workFolder(folder), { recursive: true });
+    using library = createLibrary(join(workFolder(folder), 'Eyes.simgan'));
+    const served = await startServe(folder);
+    expect(await served.window.studio.library.current({})).toBeNull();
+    expect(served.said()).toContain(`${library.folder} is open for writing in process ${process.pid}`);
+    await served.stop();
+  });
+
   it('says what is wrong with a port or a library, and ends', async () => {
     const folder = await temporaryFolder();
     const taken = createServer().listen(0, '127.0.0.1');

@@ -9,6 +9,7 @@ import { PROGRAM_VERSION } from '../../base/version.ts';
 import { forkLauncher } from '../../jobs/fork-launcher.ts';
 import { findLibrary } from '../../library/find-library.ts';
 import { createStudio } from '../../studio/service/create-studio.ts';
+import type { Studio } from '../../studio/service/studio.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
 import { isLoopback } from '../http/request-checks.ts';
 import { startHost, type Host, type HostOptions } from '../http.ts';
@@ -75,7 +76,7 @@ async function serve(
     },
   });
   try {
-    if (folder !== undefined) await studio.call('library.open', { folder });
+    if (folder !== undefined) await open(studio, folder, libraryPath === undefined ? terminal : undefined);
     const host = await startOnPort(port, {
       studio,
       rendererFolder: RENDERER_FOLDER,
@@ -91,6 +92,16 @@ async function serve(
     }
   } finally {
     await studio.close();
+  }
+}
+
+/** One that nobody named and that cannot be opened is left to the window, with a word to the terminal. */
+async function open(studio: Studio, folder: string, terminal: Terminal | undefined): Promise<void> {
+  try {
+    await studio.call('library.open', { folder });
+  } catch (error) {
+    if (!terminal || !(error instanceof StudioError)) throw error;
+    terminal.note(`${error.message} It was not opened.`);
   }
 }
 
