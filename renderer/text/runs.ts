@@ -74,8 +74,7 @@ export const runs = {
     preparing: (label: string) => `${label} …`,
     worked: (time: string) => `${time} of work`,
     queued: 'waits for its turn',
-    nobody:
-      'waits: the job that trains was cancelled or failed, or could not begin it; work the queue off, and it goes on',
+    nobody: 'waits: the job that trains was cancelled or failed',
     waiting: 'goes on when its turn has come',
     paused: 'waits for you, with everything kept in memory',
   },
