@@ -15,8 +15,8 @@ export function useBranchNews(runId: number): void {
     studio.subscribe((event) => {
       if (event.type !== 'run' || event.run.parent?.runId !== runId) return;
       const { id, name } = event.run;
-      const isNew =
-        !told.has(id) && event.run.status !== 'done' && Date.now() - Date.parse(event.run.createdAt) < 60_000;
+      // A short one may be done before it is first told of.
+      const isNew = !told.has(id) && Date.now() - Date.parse(event.run.createdAt) < 60_000;
       told.add(id);
       if (!isNew || !store.runs) return;
       toasts.say(text.runs.branched(name), {
