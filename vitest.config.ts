@@ -31,8 +31,6 @@ export default defineConfig({
           globalSetup: 'test/e2e/support/build-window.ts',
           // Each file has a browser and a studio of its own.
           fileParallelism: false,
-          // A browser, a host and its workers share two cores here: what fails must fail twice.
-          retry: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

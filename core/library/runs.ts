@@ -81,8 +81,8 @@ export interface Runs {
   latest(): Run | undefined;
   /** Runs that wait for their turn, oldest first. */
   queue(): Run[];
-  /** Runs that a process says it is at work on, whether it still is or not. */
-  atWork(): Run[];
+  /** Runs that a process has worked on since a time, whether it still does or they have ended meanwhile. */
+  workedOnBy(processId: number, since: string): Run[];
   setStatus(id: number, status: RunStatus, error?: string): void;
   /** The process that works on the run from now on. */
   claim(id: number, processId: number, host: string): void;
@@ -139,8 +139,8 @@ export function runTable(connection: Connection): Runs {
   const queued = connection.prepare<[], Row>(
     `SELECT ${COLUMNS} FROM runs WHERE status = 'queued' ORDER BY status_at, id`,
   );
-  const atWork = connection.prepare<[], Row>(
-    `SELECT ${COLUMNS} FROM runs WHERE status NOT IN ('queued', 'done', 'stopped', 'failed') ORDER BY id`,
+  const workedOnBy = connection.prepare<[number, string], Row>(
+    `SELECT ${COLUMNS} FROM runs WHERE process_id = ? AND heartbeat_at >= ? ORDER BY id`,
   );
   const setStatus = connection.prepare<[string, string, string | null, string | null, number]>(
     'UPDATE runs SET status = ?, status_at = ?, finished_at = ?, error = ? WHERE id = ?',
@@ -196,7 +196,7 @@ export function runTable(connection: Connection): Runs {
     list: () => all.all().map(fromRow),
     latest: () => one(last.get()),
     queue: () => queued.all().map(fromRow),
-    atWork: () => atWork.all().map(fromRow),
+    workedOnBy: (processId, since) => workedOnBy.all(processId, since).map(fromRow),
     setStatus(id, status, error) {
       const now = new Date().toISOString();
       mustChange(id, setStatus.run(status, now, ENDED.has(status) ? now : null, error ?? null, id));

@@ -24,10 +24,9 @@ export function watchRuns(
   let seenChange: number | undefined;
 
   const look = (): void => {
-    for (const run of library.runs.atWork()) {
-      if (run.processId === processId && !watched.has(run.id)) {
-        watched.set(run.id, watchRun(library, run.id, { since, firstEvent }, publish));
-      }
+    // Not only those at work: a short one begins and ends between two looks.
+    for (const { id } of processId === undefined ? [] : library.runs.workedOnBy(processId, since)) {
+      if (!watched.has(id)) watched.set(id, watchRun(library, id, { since, firstEvent }, publish));
     }
     for (const run of watched.values()) run.look();
   };
