@@ -15,7 +15,9 @@ import { refineBatch } from '../simgan/refine.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 import { checkData, type PreflightCheck } from './preflight-data.ts';
 import { openRunPacks, type RunPacks } from './runs.ts';
-import { ensureRunPacks, sourcesOf, type TrainingHooks, type TrainingRequest } from './training-run.ts';
+import type { TrainingHooks } from './execute-training.ts';
+import { sourcesOf } from './run-sources.ts';
+import { ensureRunPacks, type TrainingRequest } from './training-run.ts';
 
 export type Preflight = z.infer<typeof preflightSchema>;
 

@@ -12,7 +12,8 @@ import { describeSettings } from './probe-settings.ts';
 import { addOrder } from './queue.ts';
 import { probeVariantOf, recordOrigin, type ProbeVariant } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
-import { ensureRunPacks, resumeTraining, type TrainingHooks, type TrainingRequest } from './training-run.ts';
+import type { TrainingHooks } from './execute-training.ts';
+import { ensureRunPacks, resumeTraining, type TrainingRequest } from './training-run.ts';
 
 /** A run of a probe, and what it tries. */
 export interface ProbeRun {

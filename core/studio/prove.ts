@@ -23,7 +23,7 @@ import { readHistoryAt } from '../simgan/history-segments.ts';
 import { train } from '../simgan/train.ts';
 import { configAfter } from './run-config.ts';
 import { openRunPacks } from './runs.ts';
-import { sourcesOf } from './training-run.ts';
+import { sourcesOf } from './run-sources.ts';
 
 /** What came of training the last steps of a run again. */
 export interface Proof {

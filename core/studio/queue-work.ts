@@ -9,7 +9,8 @@ import { inTurn, isAtWork, takeInRequests } from './queue.ts';
 import { orderOf } from './run-origin.ts';
 import { mustGetRun } from './runs.ts';
 import { signsOfLife } from './signs-of-life.ts';
-import { ensureRunPacks, resumeTraining, type TrainingHooks } from './training-run.ts';
+import type { TrainingHooks } from './execute-training.ts';
+import { ensureRunPacks, resumeTraining } from './training-run.ts';
 
 /** Opens the engine that is wished for, works with it, and frees it. */
 export type WithEngine = (wish: EngineWish, work: (engine: Engine) => Promise<Run>) => Promise<Run>;

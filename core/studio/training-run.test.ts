@@ -14,7 +14,8 @@ import { refinedFolder } from './refined-files.ts';
 import { refineRun } from './refinement.ts';
 import { findCheckpoint, findRun } from './runs.ts';
 import { findDataset, preprocessingFor } from './training-data.ts';
-import { branchTraining, resumeTraining, startTraining, type TrainingHooks } from './training-run.ts';
+import { branchTraining, resumeTraining, startTraining } from './training-run.ts';
+import type { TrainingHooks } from './execute-training.ts';
 
 /** Two updates of pre-training of each network, then 8 steps; checkpoints at 0, 3 and 6, previews, and at the end. */
 const config: TrainingConfig = {

@@ -1,35 +1,21 @@
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { ProgressListener } from '../base/progress.ts';
-import { createRandom } from '../base/random.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
-import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import type { Preprocessing } from '../contract/preprocessing.ts';
 import { withSettings, type LiveSettings } from '../contract/training-command.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
-import { batchSourceStateSchema, createBatchSource } from '../datasets/pixels/batches.ts';
 import { sha256OfFile } from '../datasets/pixels/hash.ts';
-import type { Pack } from '../datasets/pixels/pack.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import type { Run, RunParent } from '../library/runs.ts';
 import { copyCheckpoint, readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
-import type { GuardFinding } from '../simgan/guards.ts';
-import type { DataSources } from '../simgan/iteration.ts';
-import { train } from '../simgan/train.ts';
-import { openInbox } from './control-inbox.ts';
-import { openRunInspector, type RunInspector } from './run-inspector.ts';
-import { indexRealImages } from './nearest-real.ts';
+import { executeTraining, type TrainingHooks } from './execute-training.ts';
+import { forgetAfter } from './forget-after.ts';
 import { ensurePack } from './packs.ts';
-import { writePreview } from './previews.ts';
-import { refinedFolder } from './refined-files.ts';
 import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
-import { createRunRecorder } from './run-recorder.ts';
-import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
-import { signsOfLife, watchRest } from './signs-of-life.ts';
-import { openStrip } from './strip.ts';
+import { sourcesOf } from './run-sources.ts';
+import { findCheckpoint, mustGetRun, openRunPacks } from './runs.ts';
 
 export interface TrainingRequest {
   readonly config: TrainingConfig;
@@ -38,13 +24,6 @@ export interface TrainingRequest {
   readonly preprocessing: Preprocessing;
   /** Default: "run 1", "run 2" … */
   readonly name?: string;
-}
-
-export interface TrainingHooks {
-  readonly signal: AbortSignal;
-  readonly onProgress: ProgressListener;
-  /** Files that a pack had to leave out, checkpoints that cannot be used, and the like. */
-  readonly onNote: (text: string) => void;
 }
 
 /**
@@ -74,7 +53,7 @@ export async function startTraining(
       claim(library, added);
       return added;
     });
-    return await execute(library, engine, run, request.config, data, undefined, hooks);
+    return await executeTraining(library, engine, run, request.config, data, undefined, hooks);
   } finally {
     await data.close();
   }
@@ -222,7 +201,7 @@ async function continueFrom(
 ): Promise<Run> {
   const data = await openRunPacks(library, run);
   try {
-    return await execute(library, engine, run, config, data, checkpoint, hooks);
+    return await executeTraining(library, engine, run, config, data, checkpoint, hooks);
   } finally {
     await data.close();
   }
@@ -243,111 +222,6 @@ function refuseComplete(run: Run, checkpoint: LoadedCheckpoint | undefined, { st
   throw new StudioError('bad-usage', `${run.name} has all its ${steps} steps.`, {
     remedy: `Give it more with --steps, such as --steps ${steps * 2}.`,
   });
-}
-
-async function execute(
-  library: Library,
-  engine: Engine,
-  run: Run,
-  config: TrainingConfig,
-  data: RunPacks,
-  resume: LoadedCheckpoint | undefined,
-  hooks: TrainingHooks,
-): Promise<Run> {
-  library.runs.update(run.id, { engine: engine.name, device: engine.device });
-  for (const folder of ['checkpoints', 'history', 'previews']) {
-    await removeTemporaryFiles(join(library.runFolder(run.id), folder));
-  }
-  const recorder = createRunRecorder(library, run.id, config, data.imageIds);
-  const rest = watchRest(library, run.id);
-  let inspector: RunInspector | undefined;
-  try {
-    if (config.evaluationEvery > 0) {
-      inspector = await openRunInspector(library, run, data, config, signsOfLife(library, run.id, hooks));
-    }
-    const inbox = openInbox(library.runFolder(run.id));
-    const places = await openStrip(library, run, data.imageIds);
-    const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
-    await data.syntheticPack.readImages(places, strip);
-    const nearestReal = await indexRealImages(data.realPack);
-    const result = await train(
-      {
-        config,
-        openSources: (checkpoint) => sourcesOf(data, config, checkpoint),
-        runFolder: library.runFolder(run.id),
-        strip,
-        lost: engine.lost,
-        ...(inspector ? { inspector } : {}),
-        ...(resume ? { resume } : {}),
-      },
-      {
-        onPlace({ step }, position, total) {
-          recorder.step(step);
-          hooks.onProgress({ done: position, total, unit: 'steps', label: 'Training' });
-        },
-        onMetrics: (step, values) => recorder.metrics(step, values),
-        onHistory: (entries) => recorder.history(entries),
-        onPreview: (preview) => writePreview(library, run.id, config, nearestReal, preview),
-        onCheckpoint: (step, saved, inspection) => recorder.checkpoint(step, saved, inspection),
-        onGuard(step, finding) {
-          recorder.event(step, 'guard', finding);
-          hooks.onNote(`Step ${step}: ${describeFinding(finding)}`);
-        },
-        onPaused(step, paused) {
-          recorder.event(step, paused ? 'paused' : 'resumed', {});
-          rest.tell(paused);
-          // What a pause shows is what there is, not what was written a second ago.
-          recorder.flush();
-          library.runs.setStatus(run.id, paused ? 'paused' : 'running');
-        },
-        onChange: (_step, changed) => recorder.change(changed),
-      },
-      {
-        take() {
-          rest.pass();
-          return hooks.signal.aborted ? { kind: 'stop' } : inbox.take();
-        },
-      },
-    );
-    recorder.flush();
-    if (result.guard?.action === 'rewind') await forgetAfter(library, run, result.step);
-    if (result.guard) library.runs.update(run.id, { verdict: describeFinding(result.guard) });
-    library.runs.heartbeat(run.id, Math.max(0, result.step));
-    library.runs.setStatus(run.id, result.outcome === 'done' ? 'done' : 'stopped');
-  } catch (error) {
-    recorder.flush();
-    library.runs.setStatus(run.id, 'failed', messageOf(error));
-    throw error;
-  } finally {
-    inspector?.dispose();
-  }
-  return mustGetRun(library, run.id);
-}
-
-/** What a guard says and what may help, as one text. */
-function describeFinding({ message, action, remedies }: GuardFinding): string {
-  const consequence = {
-    warn: '',
-    stop: ' The run was stopped.',
-    rewind: ' The run was stopped and went back to its last good checkpoint.',
-  }[action];
-  const help = remedies.map(({ text }) => text).join('; or ');
-  return `${message}${consequence} What may help: ${help}.`;
-}
-
-/** The mini-batches of a run from the start, or from where a checkpoint stood. */
-export function sourcesOf(
-  data: Pick<RunPacks, 'syntheticPack' | 'realPack'>,
-  config: TrainingConfig,
-  checkpoint: LoadedCheckpoint | undefined,
-): DataSources {
-  const sourceOf = (pack: Pack, role: 'synthetic' | 'real') =>
-    createBatchSource(pack, {
-      batchSize: config.batchSize,
-      random: createRandom(config.seed, 'data', role),
-      ...(checkpoint ? { restore: batchSourceStateSchema.parse(checkpoint.state[role]) } : {}),
-    });
-  return { synthetic: sourceOf(data.syntheticPack, 'synthetic'), real: sourceOf(data.realPack, 'real') };
 }
 
 /**
@@ -385,26 +259,4 @@ async function whereToGoOn(
     remedy: 'Put its folder back from a backup, or start again with "simgan train".',
     details: { folder: library.runFolder(run.id) },
   });
-}
-
-/** Forgets what was recorded after a step, records before files: a record never points at nothing. */
-async function forgetAfter(library: Library, run: Run, step: number): Promise<void> {
-  // But these first: a checkpoint that is made again may be another one, and what the old one refined is not its work.
-  for (const refined of library.refinedImages.steps(run.id)) {
-    if (refined > step) await rm(refinedFolder(library, run, refined), { recursive: true, force: true });
-  }
-  const orphans = library.transaction(() => {
-    library.runMetrics.truncateAfter(run.id, step);
-    library.historyBuffer.truncateAfter(run.id, step);
-    library.runEvents.truncateAfter(run.id, step);
-    library.refinedImages.truncateAfter(run.id, step);
-    library.evaluations.truncateAfter(run.id, step);
-    library.turing.truncateAfter(run.id, step);
-    library.documents.truncateAfter(run.id, step);
-    return [
-      ...library.checkpoints.truncateAfter(run.id, step),
-      ...library.previews.truncateAfter(run.id, step),
-    ];
-  });
-  for (const path of orphans) await rm(join(library.runFolder(run.id), path), { force: true });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
+import type { TrainingHooks } from '../../studio/execute-training.ts';
 import { describeProof, proveRun } from '../../studio/prove.ts';
 import { wishForRun } from '../../studio/engine-wish.ts';
 import { requestTraining } from '../../studio/queue.ts';
@@ -12,7 +13,6 @@ import {
   resumeTraining,
   startTraining,
   type ContinuationOptions,
-  type TrainingHooks,
 } from '../../studio/training-run.ts';
 import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
