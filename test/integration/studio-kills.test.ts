@@ -74,6 +74,12 @@ describe('killed in the middle of a job', () => {
         } as const),
     ],
     ['evaluate', () => studio.evaluate.start({ runId: trained.id, step: trained.step })],
+    ['health', () => studio.datasets.measureHealth({})],
+    ['map', () => studio.datasets.makeMap({ method: 'umap', images: 40, seed: 1 })],
+    [
+      'probe',
+      async () => studio.runs.probe({ order: await order(studio), grid: { lambda: [0.1, 1] }, steps: 200 }),
+    ],
   ])('the host, of %s: it failed, and is at work again when it is asked for', async (_, start) => {
     const { jobId } = await start('first');
     await jobAtWork(studio, jobId);
@@ -87,6 +93,25 @@ describe('killed in the middle of a job', () => {
     expect(await jobEnded(studio, again.jobId)).toMatchObject({ status: 'cancelled' });
     await expectWhole();
   });
+
+  it.each([
+    ['dial', () => studio.inspect.measureDial({ runId: trained.id, step: trained.step, images: 24 })],
+    ['prove', () => studio.runs.prove({ id: trained.id })],
+    ['preflight', async () => studio.runs.preflight(await order(studio))],
+  ])(
+    'the host, of %s, which is short: it failed, and comes to its end when it is asked for',
+    async (_, start) => {
+      const { jobId } = await start();
+      await jobAtWork(studio, jobId);
+      await killHost();
+      const { status, failure } = await studio.jobs.get({ id: jobId });
+      expect([status, failure?.message]).toEqual(['failed', expect.stringContaining('interrupted')]);
+      await expectWhole();
+      const again = await start();
+      expect(await jobEnded(studio, again.jobId)).toMatchObject({ status: 'done' });
+      await expectWhole();
+    },
+  );
 
   it('the host, of a training: the next one goes on with it', async () => {
     const runId = await trainingAtWork('of the host');
