@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type CDPSession, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { createRandom } from '../../core/base/random.ts';
 import type { Library } from '../../core/library/library.ts';
@@ -14,7 +14,7 @@ import { createEyeLibrary } from '../support/eye-library.ts';
 
 /**
  * `npm run bench -- live [--minutes N]`: how long the curves of a run of a million steps take to open in the window, and how even
- * its frames are while a training takes all cores.
+ * its frames are while a training takes all cores, with the memory of page and host after every minute.
  */
 const { values: options } = parseArgs({
   args: process.argv.slice(2),
@@ -61,7 +61,7 @@ function serve(
   folder: string,
   library: string,
   renderer: string,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+): Promise<{ url: string; processId: number; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [ENTRY, 'serve', '--port', '0', '--library', library], {
     cwd: folder,
     env: {
@@ -79,6 +79,7 @@ function serve(
       if (url === undefined) return;
       resolve({
         url,
+        processId: child.pid ?? 0,
         async stop() {
           child.kill('SIGTERM');
           await once(child, 'exit');
@@ -147,10 +148,45 @@ function reportFrames(what: string, times: number[]): void {
   );
 }
 
-const heapMb = async (page: Page): Promise<string> => {
-  const bytes = await page.evaluate<number>('performance.memory.usedJSHeapSize');
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-};
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** Resident memory of a process, in bytes. */
+async function residentBytes(processId: number): Promise<number> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8');
+  return 1024 * Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1] ?? NaN);
+}
+
+interface CdpSessions {
+  readonly page: CDPSession;
+  readonly browser: CDPSession;
+}
+
+/** What page and host hold, after what nobody needs any more was collected. */
+async function reportMemory(sessions: CdpSessions, hostProcessId: number): Promise<void> {
+  await sessions.page.send('HeapProfiler.collectGarbage');
+  const { metrics } = await sessions.page.send('Performance.getMetrics');
+  const metric = (name: string): number => metrics.find((one) => one.name === name)?.value ?? NaN;
+  const { processInfo } = await sessions.browser.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  const resident = await Promise.all(renderers.map(({ id }) => residentBytes(id)));
+  report(
+    '  heap, nodes, listeners of the page; resident page, host',
+    [
+      mebibytes(metric('JSHeapUsedSize')),
+      metric('Nodes').toFixed(0),
+      metric('JSEventListeners').toFixed(0),
+      mebibytes(Math.max(...resident)),
+      mebibytes(await residentBytes(hostProcessId)),
+    ].join(', '),
+  );
+}
+
+/** How far the newest run is. */
+async function stepOfNewest(page: Page): Promise<string> {
+  return await page.evaluate<string>(
+    `window.studio.runs.list({}).then((runs) => runs.at(-1).status + ' at step ' + runs.at(-1).step)`,
+  );
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'simgan-live-bench-'));
 const renderer = process.env.SIMGAN_RENDERER_FOLDER ?? join(folder, 'renderer');
@@ -170,10 +206,15 @@ const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('There is no Chromium here.');
 const browser = await chromium.launch({
   executablePath,
-  args: ['--no-sandbox', '--enable-precise-memory-info'],
+  args: ['--no-sandbox'],
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const sessions = {
+    page: await page.context().newCDPSession(page),
+    browser: await browser.newBrowserCDPSession(),
+  };
+  await sessions.page.send('Performance.enable');
   await page.goto(host.url);
   await page.locator('main').waitFor();
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
@@ -186,18 +227,21 @@ try {
     );
   }
   report('  the answer of the studio for six curves', `${(await answerMs(page, longRun)).toFixed(0)} ms`);
-  await page.evaluate(
-    `location.hash = '/train?preset=eye-small&steps=100000&metricsEvery=1&previewEvery=50'`,
-  );
+  // Of the guards those that would end it are off.
+  const settings =
+    'steps=1000000&metricsEvery=1&previewEvery=50&guardDiversity=0&guardInversion=false&driftBudget=0';
+  await page.evaluate(`location.hash = '/train?preset=eye-small&${settings}'`);
   await page.reload();
   await page.getByRole('button', { name: 'Start training' }).waitFor();
   await page.waitForTimeout(1000);
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+/);
   await page.getByRole('img', { name: /^Refined, 16 samples, step 50/ }).waitFor({ timeout: 300_000 });
+  await reportMemory(sessions, host.processId);
   for (let minute = 1; minute <= Number(options.minutes); minute++) {
     reportFrames(`frames of minute ${minute} while it trains`, await frames(page, 60));
-    report('  memory of the page', await heapMb(page));
+    report('  the run', await stepOfNewest(page));
+    await reportMemory(sessions, host.processId);
   }
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
 } finally {
