@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Only what hangs is to fail, also on a machine that is busy with other work.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     projects: [
       {
         extends: true,
@@ -18,9 +22,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          // Only what hangs is to fail, also on a machine that is busy with other work.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
       {
@@ -31,8 +32,6 @@ export default defineConfig({
           globalSetup: 'test/e2e/support/build-window.ts',
           // Each file has a browser and a studio of its own.
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
     ],

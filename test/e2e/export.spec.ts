@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await takePictures(page, 'export');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Show others' }).click();
-    await expect.poll(alts, { timeout: 20_000 }).not.toEqual(before);
+    await expect.poll(alts).not.toEqual(before);
     expect(await alts()).toHaveLength(24);
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+e');
-    await page.getByText(/60 images exported to .*refined eyes/).waitFor({ timeout: 30_000 });
+    await page.getByText(/60 images exported to .*refined eyes/).waitFor();
     await takePictures(page, 'export-done');
     expect(await violations(page)).toEqual([]);
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
       .getByRole('row', { name: /first eyes/ })
       .getByRole('button', { name: 'Verify' })
       .click();
-    await page.getByText(/Intact: \d+ files are as they were exported\./).waitFor({ timeout: 30_000 });
+    await page.getByText(/Intact: \d+ files are as they were exported\./).waitFor();
     await takePictures(page, 'export-verified');
     expect(await violations(page)).toEqual([]);
     expect(studio.faults).toEqual([]);

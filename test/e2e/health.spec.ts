@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)('health', () => {
     await takePictures(page, 'health-empty');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Compare the domains' }).click();
-    await page.getByRole('heading', { name: 'What was found' }).waitFor({ timeout: 55_000 });
+    await page.getByRole('heading', { name: 'What was found' }).waitFor();
     const synthetic = page.getByRole('region', { name: 'Synthetic' });
     await synthetic.getByText('Sizes').waitFor();
     await page.getByRole('region', { name: 'Real', exact: true }).waitFor();

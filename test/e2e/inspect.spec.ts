@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     await takePictures(page, 'inspect-dial-unmeasured');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Find the best α' }).click();
-    await page.getByRole('meter', { name: 'Fools D' }).waitFor({ timeout: 50_000 });
+    await page.getByRole('meter', { name: 'Fools D' }).waitFor();
     const best = page.getByRole('button', { name: /^Best α/ });
     const alpha = /([\d.]+)$/.exec(await best.innerText())?.[1] ?? '';
     await page.getByRole('slider', { name: 'Realism α' }).focus();

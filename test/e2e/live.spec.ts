@@ -18,7 +18,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     const { page } = studio;
     await startRun(page, { ...LONG, name: 'steered' });
     await waitForStatus(page, 'training');
-    await page.getByRole('img', { name: /^Refined, 4 samples, step [4-9]0/ }).waitFor({ timeout: 30_000 });
+    await page.getByRole('img', { name: /^Refined, 4 samples, step [4-9]0/ }).waitFor();
     await page.keyboard.press('Control+.');
     await waitForStatus(page, 'paused');
     await takePictures(page, 'run-paused');
@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     await page
       .getByRole('group', { name: 'A guard has spoken' })
       .getByText('The refiner hardly changes its input')
-      .waitFor({ timeout: 50_000 });
+      .waitFor();
     await takePictures(page, 'run-guard');
     await page.getByRole('button', { name: 'Lower λ to 130' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Change', exact: true }).click();
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     await page.locator('main').waitFor();
     expect(page.url()).toContain(`#/runs/${runId}`);
     await waitForStatus(page, 'training');
-    await expect.poll(stepOf, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(stepOf).toBeGreaterThan(before);
     // With Shift a keyboard gives this sign for the full stop.
     await page.keyboard.press('Control+Shift+>');
     await waitForStatus(page, 'stopped');

@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)('the map', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Make the map' }).click();
     const map = page.getByRole('img', { name: /^Map of 120 images/ });
-    await map.waitFor({ timeout: 50_000 });
+    await map.waitFor();
     await page.getByRole('button', { name: 'Synthetic, 60' }).waitFor();
 
     const box = await map.boundingBox();

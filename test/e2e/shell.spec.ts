@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('the shell of the window', () => {
     await page.keyboard.type('stop and save');
     const first = palette.getByRole('option').first();
     await expect.poll(() => first.innerText()).toContain('No run is training');
-    expect(await first.getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => first.getAttribute('aria-disabled')).toBe('true');
     await page.keyboard.press('Enter');
     expect(await palette.isVisible()).toBe(true);
     await page.keyboard.press('Control+a');
@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)('the shell of the window', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByRole('log', { name: 'Log' }).waitFor({ state: 'hidden' });
-    expect(await page.getByRole('complementary', { name: 'Jobs' }).count()).toBe(0);
+    await page.getByRole('complementary', { name: 'Jobs' }).waitFor({ state: 'hidden' });
   });
 
   it('takes new keys, says who else has them, and gives the usual ones back', async () => {

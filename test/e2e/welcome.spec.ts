@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)('the welcome', () => {
     await page.getByRole('button', { name: 'Try the sample library' }).click();
     await page.getByRole('progressbar', { name: 'Making the sample library' }).first().waitFor();
     await takePictures(page, 'welcome-sample');
-    await page.waitForURL(/#\/runs\/\d+/, { timeout: 120_000 });
+    await page.waitForURL(/#\/runs\/\d+/);
     process.stdout.write(
       `sample library to its run: ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`,
     );

@@ -23,7 +23,7 @@ const eyes = { subject: 'eye', count: 60, seed: 1, widthPx: 55, heightPx: 35 } a
 
 async function jobDone(studio: StudioClient, jobId: number): Promise<void> {
   await expect
-    .poll(async () => (await studio.jobs.get({ id: jobId })).status, { timeout: 60_000, interval: 100 })
+    .poll(async () => (await studio.jobs.get({ id: jobId })).status, { interval: 100 })
     .toBe('done');
 }
 
@@ -89,11 +89,11 @@ describe('the shell', () => {
     const library = await addEyes(shell);
     const runId = await train(studio, 20);
     await expect
-      .poll(async () => (await studio.runs.get({ id: runId })).status, { timeout: 60_000, interval: 100 })
+      .poll(async () => (await studio.runs.get({ id: runId })).status, { interval: 100 })
       .toBe('done');
     const isTrained = (record: readonly (readonly unknown[])[]): boolean =>
       named(record, 'notification').length >= 3;
-    await expect.poll(async () => isTrained(await shell.record()), { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => isTrained(await shell.record())).toBe(true);
     const record = await shell.record();
     expect(named(record, 'addRecentDocument')).toContainEqual([library]);
     expect(named(record, 'represents')).toContainEqual([library]);
@@ -127,11 +127,11 @@ describe('the shell', () => {
         library = await addEyes(shell);
         runId = await train(shell.studio, 100_000);
         const stepOf = async () => (await shell.studio.runs.get({ id: runId })).step;
-        await expect.poll(stepOf, { timeout: 60_000, interval: 100 }).toBeGreaterThan(2);
+        await expect.poll(stepOf, { interval: 100 }).toBeGreaterThan(2);
         const checkpoints = async () => (await shell.studio.checkpoints.list({ runId })).length;
         const before = await checkpoints();
         await shell.order('emit', 'powerMonitor', 'suspend');
-        await expect.poll(checkpoints, { timeout: 30_000 }).toBeGreaterThan(before);
+        await expect.poll(checkpoints).toBeGreaterThan(before);
 
         await shell.order('button', 2);
         await shell.order('quit');
@@ -139,7 +139,7 @@ describe('the shell', () => {
         await shell.order('close window');
         await expect.poll(async () => named(await shell.record(), 'tray').length).toBe(1);
         const step = await stepOf();
-        await expect.poll(stepOf, { timeout: 30_000 }).toBeGreaterThan(step);
+        await expect.poll(stepOf).toBeGreaterThan(step);
         await shell.order('emit', 'app', 'second-instance', [], '/', { library: null });
         expect(named(await shell.record(), 'tray gone')).toHaveLength(1);
 
@@ -177,9 +177,7 @@ describe('the shell', () => {
         await shell.ended;
       }
       await using again = await startShell(built, { home });
-      await expect
-        .poll(async () => (await again.studio.library.current({}))?.folder, { timeout: 15_000 })
-        .toBe(library);
+      await expect.poll(async () => (await again.studio.library.current({}))?.folder).toBe(library);
       await again.studio.library.close({});
       // As a log-off does: nobody is there to be asked.
       process.kill(again.processId, 'SIGTERM');

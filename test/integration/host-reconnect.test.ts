@@ -91,7 +91,7 @@ describe('a window that loses its host', () => {
     const another = await start();
     tunnel.cut();
     tunnel.mend(another.port);
-    await expect.poll(() => states.at(-1), { timeout: 5000 }).toBe('refused');
+    await expect.poll(() => states.at(-1)).toBe('refused');
     // Somebody opens the new address by the same way: the browser then has the right cookie, for all its windows.
     const fresh = await openWindow(throughTunnel(another, tunnel.port));
     expect(await fresh.studio.jobs.list({})).toEqual({ name: 'jobs.list' });

@@ -84,7 +84,7 @@ describe.skipIf(absence !== undefined)('the shell in Electron', () => {
     }
     const images = () =>
       page.evaluate(`window.studio.datasets.list({}).then((all) => all.map((one) => one.images))`);
-    await expect.poll(images, { timeout: 60_000 }).toEqual([60, 60]);
+    await expect.poll(images).toEqual([60, 60]);
     const trainSteps = (steps: number) =>
       page.evaluate<number>(`(async () => {
         const [synthetic, real] = await window.studio.datasets.list({});
@@ -98,10 +98,10 @@ describe.skipIf(absence !== undefined)('the shell in Electron', () => {
     const first = await trainSteps(20);
     const statusOf = (id: number) =>
       page.evaluate(`window.studio.runs.get({ id: ${id} }).then((run) => run.status)`);
-    await expect.poll(() => statusOf(first), { timeout: 60_000 }).toBe('done');
+    await expect.poll(() => statusOf(first)).toBe('done');
 
     const second = await trainSteps(100_000);
-    await expect.poll(() => statusOf(second), { timeout: 60_000 }).toBe('running');
+    await expect.poll(() => statusOf(second)).toBe('running');
     // The box has no window that could be clicked on by a test: its answers are given in its place.
     await application?.evaluate(({ app, dialog }) => {
       const answers = [2, 0];

@@ -44,7 +44,7 @@ export async function startRun(page: Page, changes: Readonly<Record<string, stri
 
 /** Waits until the run that is looked at is in a state: "training", "paused", "done". */
 export async function waitForStatus(page: Page, word: string): Promise<void> {
-  await page.locator('main header').getByText(word, { exact: true }).waitFor({ timeout: 50_000 });
+  await page.locator('main header').getByText(word, { exact: true }).waitFor();
 }
 
 /** Ends what a test left behind, so that the next one's run does not wait for it. */

@@ -10,7 +10,7 @@ const ENTRY = join(import.meta.dirname, '..', '..', '..', 'core', 'host', 'simga
 const START_MS = 30_000;
 const STOP_MS = 15_000;
 /** What a busy machine may take to show something. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const ADDRESS = /http:\/\/\S+token=\S+/;
 
 /** False where there is no browser: `describe.skipIf(!hasBrowser)`. */
