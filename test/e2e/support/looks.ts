@@ -39,8 +39,6 @@ export async function violations(page: Page): Promise<Violation[]> {
   await page.evaluate(axe.source);
   const found: Violation[] = [];
   await inEachTheme(page, async (theme) => {
-    // Colours that are on their way from one theme to the other are in neither.
-    await page.waitForTimeout(200);
     const { violations: broken } = await page.evaluate<AxeResults>(`axe.run(document, ${RULES})`);
     for (const { id, nodes } of broken) {
       found.push({ rule: id, theme, where: nodes.map(({ html }) => html.slice(0, 200)) });

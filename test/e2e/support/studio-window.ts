@@ -60,7 +60,8 @@ export async function openStudioWindow(options: WindowOptions = {}): Promise<Stu
   let host = await start(0);
   const browser = await launch();
   const size = { width: options.width ?? 1280, height: options.height ?? 800 };
-  const context = await browser.newContext({ viewport: size, colorScheme: 'dark' });
+  // Without transitions a colour is never on its way from one theme to the other when it is judged.
+  const context = await browser.newContext({ viewport: size, colorScheme: 'dark', reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const faults: string[] = [];
   const open = async (): Promise<Page> => {
