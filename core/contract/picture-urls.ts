@@ -3,8 +3,11 @@
  * answers them with encoded bytes; see core/studio/service/pictures.ts.
  */
 
-/** An image of the library, whole or fitted into a square of `size` pixels. */
-export const imageUrl = (imageId: number, size: 'full' | number): string =>
+/**
+ * An image of the library, whole or fitted into a square of `size` pixels, as a window shows it; or `stored`: with the
+ * values of its file, of which a window cannot show 16 bit.
+ */
+export const imageUrl = (imageId: number, size: 'full' | 'stored' | number): string =>
   `/pictures/images/${imageId}?size=${size}`;
 
 /** An image as a network sees it, at training size, in the preprocessing of a run. */

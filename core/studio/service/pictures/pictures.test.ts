@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Transformer } from '@napi-rs/image';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageUrl } from '../../../contract/picture-urls.ts';
 import { decodeImage, encodePng } from '../../../datasets/pixels/decode.ts';
@@ -35,6 +36,9 @@ async function fill(library: Library, folder: string): Promise<void> {
     'depth.png': encodePng({ pixels: DEPTHS, widthPx: 8, heightPx: 1, channels: 1 }),
     'broken.png': Buffer.from('not a picture at all'),
     'gone.png': undefined,
+    'depth.tif': await new Transformer(
+      encodePng({ pixels: DEPTHS, widthPx: 8, heightPx: 1, channels: 1 }),
+    ).tiff(),
   };
   const images = [];
   for (const [path, bytes] of Object.entries(files)) {
@@ -48,7 +52,7 @@ async function fill(library: Library, folder: string): Promise<void> {
   library.images.add(id, images);
 }
 
-const [SMALL, LARGE, DEPTH, BROKEN, GONE] = [1, 2, 3, 4, 5];
+const [SMALL, LARGE, DEPTH, BROKEN, GONE, DEPTH_TIFF] = [1, 2, 3, 4, 5, 6];
 
 let opened: OpenStudio;
 beforeAll(async () => {
@@ -86,6 +90,16 @@ describe('pictures', () => {
     await rm(join(opened.folder, 'pictures', 'large.png'));
     expect((await get(imageUrl(LARGE, 100))).body).toEqual(before.body);
     expect((await get(imageUrl(LARGE, 90))).status).toBe(404);
+  });
+
+  test('depth as stored has all of its 16 bits, and what is of 8 the bytes of its file', async () => {
+    for (const id of [DEPTH, DEPTH_TIFF]) {
+      const stored = await get(imageUrl(id, 'stored'));
+      expect(stored.type).toBe('image/png');
+      expect((await decodeImage(stored.body)).pixels).toEqual(DEPTHS);
+    }
+    const file = await readFile(join(opened.folder, 'pictures', 'small.png'));
+    expect(Buffer.from((await get(imageUrl(SMALL, 'stored'))).body)).toEqual(file);
   });
 
   test('depth is shown near bright over its own range, or by window and level; what is not measured is black', async () => {

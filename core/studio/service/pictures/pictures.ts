@@ -9,7 +9,13 @@ import type { StudioContext } from '../context.ts';
 import { imagePath, mustGetImage } from '../data/images.ts';
 import type { ImportSamples } from '../data/import-samples.ts';
 import type { StudioResource } from '../studio.ts';
-import { renderFile, renderRaster, type EncodedPicture, type PictureRequest } from './render-picture.ts';
+import {
+  renderFile,
+  renderRaster,
+  renderStored,
+  type EncodedPicture,
+  type PictureRequest,
+} from './render-picture.ts';
 import { createThumbnailCache } from './thumbnail-cache.ts';
 
 /** Answers addresses of `imageUrl` and `sampleUrl`; undefined for those of others. Throws `StudioError`. */
@@ -29,7 +35,7 @@ const wholeNumber = z
   .transform(Number);
 
 const querySchema = z.object({
-  size: z.union([z.literal('full'), wholeNumber.pipe(z.number().min(8).max(4096))]).default('full'),
+  size: z.union([z.enum(['full', 'stored']), wholeNumber.pipe(z.number().min(8).max(4096))]).default('full'),
   low: wholeNumber.pipe(z.number().max(65_535)).optional(),
   high: wholeNumber.pipe(z.number().max(65_535)).optional(),
   invert: z.enum(['0', '1', 'false', 'true']).optional(),
@@ -48,6 +54,9 @@ export function createPictures(
   const imagePicture = async (id: number, query: z.output<typeof querySchema>): Promise<EncodedPicture> => {
     const image = mustGetImage(library(), id);
     const path = imagePath(library(), image);
+    if (query.size === 'stored') {
+      return limit(async () => renderStored(await readPicture(path, image.path), image.path));
+    }
     const request = pictureRequest(query);
     const make = async (): Promise<EncodedPicture> =>
       renderFile(await readPicture(path, image.path), request, image.path);
@@ -92,7 +101,8 @@ function resource({ type, bytes }: EncodedPicture, maxAgeSeconds: number): Studi
   return { status: 200, type, body: bytes, maxAgeSeconds };
 }
 
-function pictureRequest({ size, low, high, invert }: z.output<typeof querySchema>): PictureRequest {
+function pictureRequest({ size: asked, low, high, invert }: z.output<typeof querySchema>): PictureRequest {
+  const size = asked === 'stored' ? 'full' : asked;
   if (low === undefined && high === undefined && invert === undefined) return { size, window: undefined };
   return { size, window: { low, high, invert: invert === '1' || invert === 'true' } };
 }

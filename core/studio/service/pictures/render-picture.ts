@@ -1,6 +1,6 @@
 import { JsColorType, Transformer } from '@napi-rs/image';
 import { StudioError } from '../../../base/studio-error.ts';
-import { decodeImage } from '../../../datasets/pixels/decode.ts';
+import { decodeImage, encodePng } from '../../../datasets/pixels/decode.ts';
 import { toChannels } from '../../../datasets/pixels/normalise.ts';
 import { bitDepthOf, type Raster } from '../../../datasets/pixels/raster.ts';
 
@@ -48,6 +48,16 @@ export async function renderFile(
       ? await readable(name, async () => grey16(await transformer.rawPixels(), width, height))
       : await decodeImage(bytes, name);
   return renderRaster(image, request);
+}
+
+/** A picture file with the values it has, all 16 bit of them: as it is where a window can read it, else as PNG. */
+export async function renderStored(bytes: Uint8Array, name: string): Promise<EncodedPicture> {
+  const type = shownAsItIs(bytes);
+  if (type !== undefined) return { type, bytes };
+  const image = await decodeImage(bytes, name);
+  const channels = image.channels < 3 ? 1 : 3;
+  const { pixels, widthPx, heightPx } = toChannels(image, channels, 'black');
+  return { type: 'image/png', bytes: encodePng({ pixels, widthPx, heightPx, channels }) };
 }
 
 /** Pixels as a window can show them. */
