@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import { findChromium } from './chromium.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', '..', 'core', 'host', 'simgan.cjs');
-const START_MS = 30_000;
+const START_MS = 120_000;
 const STOP_MS = 15_000;
 /** What a busy machine may take to show something. */
 const PATIENCE_MS = 120_000;
