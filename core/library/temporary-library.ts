@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../base/studio-error.ts';
-import type { Dataset } from './datasets.ts';
+import type { Dataset, DatasetRole } from './datasets.ts';
 import type { NewImage } from './images.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { NewPack } from './packs.ts';
@@ -28,10 +28,10 @@ export function temporaryLibrary(): Disposable & { readonly library: Library } {
   };
 }
 
-export function addDataset(library: Library, name = 'eyes'): Dataset {
+export function addDataset(library: Library, name = 'eyes', role: DatasetRole = 'synthetic'): Dataset {
   return library.datasets.add({
     name,
-    role: 'synthetic',
+    role,
     format: 'plain-folder',
     rootPath: join(library.folder, '..', name),
     copied: false,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { StudioError } from '../../../base/studio-error.ts';
 import type { gridImageSchema } from '../../../contract/operations/images.ts';
+import type { ImageFilter } from '../../../library/image-filter.ts';
 import type { LabelledImage } from '../../../library/images.ts';
 import type { Library } from '../../../library/library.ts';
 import type { StudioContext } from '../context.ts';
@@ -36,11 +37,17 @@ export function imageHandlers(
           ...facets,
           histograms: histograms.map((histogram) => ({ ...histogram, counts: [...histogram.counts] })),
           categories: [...categories],
-          tags: library().imageSearch.tagCounts(filter),
+          tags: tagCounts(library(), filter),
         };
       },
     },
   };
+}
+
+/** Of all images, tags are counted without a look at the images. */
+function tagCounts({ imageSearch, tags }: Library, filter: ImageFilter) {
+  if (Object.keys(filter).length > 0) return imageSearch.tagCounts(filter);
+  return tags.list().map(({ name, images }) => ({ value: name, count: images }));
 }
 
 /** The image of an id; throws `StudioError` ("not-found"). */
