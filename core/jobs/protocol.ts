@@ -21,15 +21,18 @@ const progressSchema = z.strictObject({
 
 /** What a worker tells. */
 export const answerSchema = z.discriminatedUnion('type', [
-  /** Its modules are loaded and it waits for a job. */
-  z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('reply'), id: z.int(), result: z.unknown() }),
   z.strictObject({ type: z.literal('error'), id: z.int(), failure: studioFailureSchema }),
   z.strictObject({ type: z.literal('progress'), id: z.int(), progress: progressSchema }),
   z.strictObject({ type: z.literal('note'), id: z.int(), text: z.string() }),
   /** Whatever else a job has to tell, by agreement of both sides. */
   z.strictObject({ type: z.literal('event'), id: z.int(), event: z.unknown() }),
-  z.strictObject({ type: z.literal('heartbeat') }),
+  /** The first one when its modules are loaded and it waits for a job. */
+  z.strictObject({
+    type: z.literal('heartbeat'),
+    /** Of its process, resident. */
+    memoryBytes: z.number(),
+  }),
 ]);
 
 export type Answer = z.infer<typeof answerSchema>;

@@ -148,6 +148,15 @@ describe('a worker process', { timeout: PATIENCE_MS }, () => {
     expect(await process.run('processId', null, hooks())).not.toBe(processId);
   });
 
+  test('tells what memory it takes, and takes none when it is gone', async () => {
+    const { process } = worker();
+    expect(process.memoryBytes()).toBe(0);
+    await process.run('fill', 300_000_000, hooks());
+    await expect.poll(() => process.memoryBytes(), { timeout: PATIENCE_MS }).toBeGreaterThan(300_000_000);
+    await process.stop();
+    expect(process.memoryBytes()).toBe(0);
+  });
+
   test('stops at once', async () => {
     const { process } = worker();
     const deaf = failureOf(process.run('deaf', null, hooks()));

@@ -33,6 +33,8 @@ export interface WorkerProcess {
    * @throws what the job throws; StudioError 'engine' with the tail of its standard error where the process died
    */
   run(method: string, args: unknown, hooks: WorkHooks): Promise<unknown>;
+  /** Resident memory of the process, as it told last; 0 while there is none. */
+  memoryBytes(): number;
   /** Ends the process: at once where no job is under way, else by killing it. Settles when it is gone. */
   stop(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export function createWorkerProcess(
       lastId += 1;
       return started().run(lastId, method, args, hooks);
     },
+    memoryBytes: () => live?.memoryBytes ?? 0,
     stop: () => live?.end() ?? Promise.resolve(),
   };
 }
@@ -64,6 +67,7 @@ export function createWorkerProcess(
 interface Live {
   /** It is gone, or will be in an instant. */
   readonly isEnding: boolean;
+  readonly memoryBytes: number;
   run(id: number, method: string, args: unknown, hooks: WorkHooks): Promise<unknown>;
   end(): Promise<void>;
 }
@@ -82,6 +86,7 @@ function startLive(
 ): Live {
   let task: Task | undefined;
   let tail = '';
+  let memoryBytes = 0;
   let isGone = false;
   let killedBecause: string | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
@@ -111,8 +116,9 @@ function startLive(
   child.onMessage((message) => {
     silence.heard();
     const answer = answerSchema.safeParse(message);
-    if (answer.success) receive(answer.data, task, finish);
-    else kill('it said something that cannot be understood');
+    if (!answer.success) kill('it said something that cannot be understood');
+    else if (answer.data.type === 'heartbeat') ({ memoryBytes } = answer.data);
+    else receive(answer.data, task, finish);
   });
   const gone = new Promise<void>((resolve) => {
     child.onExit((exit) => {
@@ -120,6 +126,7 @@ function startLive(
       clearInterval(heartbeat);
       clearTimeout(idleTimer);
       isGone = true;
+      memoryBytes = 0;
       task?.settle({ error: died(exit, killedBecause, tail) });
       task = undefined;
       resolve();
@@ -129,6 +136,9 @@ function startLive(
   return {
     get isEnding() {
       return isGone || killedBecause !== undefined;
+    },
+    get memoryBytes() {
+      return memoryBytes;
     },
     async run(id, method, args, hooks) {
       if (task) throw new Error('A worker does one job at a time.');
@@ -165,14 +175,11 @@ function startLive(
 }
 
 function receive(
-  answer: Answer,
+  answer: Exclude<Answer, { type: 'heartbeat' }>,
   task: Task | undefined,
   finish: (id: number, outcome: Parameters<Task['settle']>[0]) => void,
 ): void {
   switch (answer.type) {
-    case 'ready':
-    case 'heartbeat':
-      return;
     case 'reply':
       finish(answer.id, { result: answer.result });
       return;

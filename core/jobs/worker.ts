@@ -34,7 +34,8 @@ export function serveJobs(
   let current: { readonly id: number; readonly controller: AbortController } | undefined;
   const answer = (message: Answer): void => port.send(message);
   const parent = createSilenceWatch(PARENT_SILENCE_MS, exit);
-  setInterval(() => answer({ type: 'heartbeat' }), HEARTBEAT_MS).unref();
+  const giveSign = (): void => answer({ type: 'heartbeat', memoryBytes: process.memoryUsage.rss() });
+  setInterval(giveSign, HEARTBEAT_MS).unref();
   port.onClose(exit);
 
   const start = async ({ id, method, args }: Extract<Request, { type: 'start' }>): Promise<void> => {
@@ -76,7 +77,7 @@ export function serveJobs(
         return;
     }
   });
-  answer({ type: 'ready' });
+  giveSign();
 }
 
 function busy(method: string): StudioError {

@@ -4,10 +4,17 @@ import { StudioError } from '../../core/base/studio-error.ts';
 import { parentLine } from '../../core/jobs/worker-port.ts';
 import { serveJobs } from '../../core/jobs/worker.ts';
 
+const kept: Buffer[] = [];
+
 /** A worker whose jobs do what processes do at their worst; for tests. */
 serveJobs(parentLine(), {
   echo: (args) => Promise.resolve(args),
   processId: () => Promise.resolve(process.pid),
+  /** Keeps so many bytes from then on. */
+  fill(args) {
+    kept.push(Buffer.alloc(z.number().parse(args), 1));
+    return Promise.resolve(null);
+  },
   refuse: () => {
     throw new StudioError('bad-input', 'eye.png is no picture.', {
       remedy: 'Remove it.',

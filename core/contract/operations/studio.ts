@@ -124,7 +124,7 @@ const systemInfoSchema = z.strictObject({
   platform: z.string(),
   cores: z.int(),
   memoryBytes: z.number(),
-  /** Of the studio's own processes. */
+  /** Resident memory of the studio and of the processes that work for it. */
   memoryUsedBytes: z.number(),
   shell: z.enum(['electron', 'browser']),
   /** What this shell can do beside the operations. */
@@ -187,7 +187,7 @@ export const systemOperations = {
     }),
     done,
   ),
-  /** A zip of logs, settings and this computer's facts; its content is listed first. No images are in it. */
+  /** One file of log, settings and this computer's facts; its parts are listed first. No images are in it. */
   diagnostics: action(
     'Export diagnostics',
     nothing,

@@ -187,6 +187,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
       return () => void listeners.delete(listener);
     },
     engine: () => engine,
+    memoryBytes: () => workers.values().reduce((sum, worker) => sum + worker.memoryBytes(), 0),
     async close() {
       isClosing = true;
       for (const { work } of atWork.values()) work.controller.abort();

@@ -32,6 +32,8 @@ export interface Jobs {
   onEnded(listener: (job: Job) => void): () => void;
   /** What the job at work computes on, or the last one did; null before the first. */
   engine(): EngineInUse | null;
+  /** Resident memory of the processes that do the work, together. */
+  memoryBytes(): number;
 }
 
 export interface EngineInUse {

@@ -21,6 +21,7 @@ export function createSessionJobs(current: () => OpenedLibrary | undefined): Ses
     cancel: (id) => opened().cancel(id),
     clear: () => current()?.jobs.clear(),
     engine: () => current()?.jobs.engine() ?? null,
+    memoryBytes: () => current()?.jobs.memoryBytes() ?? 0,
     onEnded(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

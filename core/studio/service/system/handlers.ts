@@ -20,7 +20,7 @@ export function systemHandlers(context: StudioContext, diagnostics: Diagnostics)
         platform: `${process.platform} ${process.arch}`,
         cores: availableParallelism(),
         memoryBytes: totalmem(),
-        memoryUsedBytes: process.memoryUsage.rss(),
+        memoryUsedBytes: process.memoryUsage.rss() + context.jobs.memoryBytes(),
         shell: shell.kind,
         capabilities: {
           dialogs: shell.pickFolder !== undefined,

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StudioError, systemCodeOf } from '../../../base/studio-error.ts';
 import type { Shell } from '../shell.ts';
@@ -33,6 +33,17 @@ function nearestRealPath(path: string): string {
   } catch (error) {
     const parent = dirname(path);
     if (parent === path || systemCodeOf(error) !== 'ENOENT') return path;
-    return join(nearestRealPath(parent), basename(path));
+    const folder = nearestRealPath(parent);
+    const target = linkTarget(path);
+    return target === undefined ? join(folder, basename(path)) : nearestRealPath(resolve(folder, target));
+  }
+}
+
+/** Where a link leads, also one to what is not there: writing through it would make that. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -30,6 +30,12 @@ describe('roots', () => {
     expect(isWithinRoots([root], join(root, 'inside', 'new', 'deep'))).toBe(true);
     expect(isWithinRoots([root], join(root, 'way out'))).toBe(false);
     expect(isWithinRoots([root], join(root, 'way out', 'new'))).toBe(false);
+    // A link to what is not there yet: writing through it would make it.
+    symlinkSync(join('..', 'outside', 'nowhere'), join(root, 'open end'));
+    symlinkSync(join('inside', 'nowhere'), join(root, 'end inside'));
+    expect(isWithinRoots([root], join(root, 'open end'))).toBe(false);
+    expect(isWithinRoots([root], join(root, 'open end', 'new'))).toBe(false);
+    expect(isWithinRoots([root], join(root, 'end inside', 'new'))).toBe(true);
     expect(isWithinRoots([root], join(folder.path, 'way in', 'inside'))).toBe(true);
     expect(isWithinRoots([join(folder.path, 'way in')], join(root, 'inside'))).toBe(true);
     expect(isWithinRoots([root], join(root, 'inside', '..', '..', 'outside'))).toBe(false);
@@ -96,6 +102,20 @@ describe('system', () => {
     });
   });
 
+  test('counts the memory of the processes that work for it', { timeout: 120_000 }, async () => {
+    const { client } = opened;
+    const { memoryBytes } = await client.system.info({});
+    const ofWorkers = async (): Promise<number> =>
+      (await client.system.info({})).memoryUsedBytes - process.memoryUsage.rss();
+    // A process of Node takes more than this; what this one takes changes by less between two looks.
+    const some = 20_000_000;
+    expect(await ofWorkers()).toBeLessThan(some);
+    const eyes = { name: 'eyes', count: 10, seed: 1, widthPx: 24, heightPx: 16 };
+    await opened.ended(await client.simulate.start({ subject: 'eye', look: 'render', ...eyes }));
+    expect(await ofWorkers()).toBeGreaterThan(some);
+    expect(await ofWorkers()).toBeLessThan(memoryBytes);
+  });
+
   test('diagnostics list what they hold, and no names or folders of the user’s data', async () => {
     const { client, studio, libraryFolder } = opened;
     const { files, url } = await client.system.diagnostics({});
@@ -108,7 +128,7 @@ describe('system', () => {
     const { status, type, body } = await studio.resource(url);
     expect([status, type]).toEqual([200, 'application/json']);
     const text = Buffer.from(body).toString();
-    expect(JSON.parse(text)).toMatchObject({ files: { 'library.json': { images: 0 } } });
+    expect(JSON.parse(text)).toMatchObject({ files: { 'library.json': { images: 10 } } });
     expect(text).not.toContain(libraryFolder);
   });
 });
