@@ -4,6 +4,8 @@ export interface KeypointLayout {
   readonly names: readonly string[];
   /** Pairs of indices to join with a line. */
   readonly bones: readonly (readonly [number, number])[];
+  /** Which point has each place's name on the other hand; left out where there is no other. */
+  readonly otherSide?: readonly number[];
   /** Plural and singular of what the points describe, for COCO's category and the interface. */
   readonly subject: string;
 }
@@ -21,13 +23,14 @@ export const HAND_21: KeypointLayout = {
       finger * 4 + joint + 1,
     ]),
   ),
+  otherSide: [0, ...[4, 3, 2, 1, 0].flatMap((finger) => [1, 2, 3, 4].map((joint) => finger * 4 + joint))],
 };
 
 /**
  * The 14 joints by which results on NYU Hand Pose are compared: tip and middle of each finger from the little one on, the
  * thumb's base, both sides of the wrist, the palm.
  */
-const HAND_14: KeypointLayout = {
+export const HAND_14: KeypointLayout = {
   id: 'hand-14',
   subject: 'hand',
   names: [
@@ -51,6 +54,7 @@ const HAND_14: KeypointLayout = {
     [13, 11],
     [13, 12],
   ],
+  otherSide: [...[8, 6, 4, 2, 0].flatMap((tip) => [tip, tip + 1]), 10, 12, 11, 13],
 };
 
 const numbered = (name: string, count: number): string[] =>

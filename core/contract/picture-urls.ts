@@ -1,3 +1,7 @@
+import type { ColourMap } from './colour-maps.ts';
+import type { DepthMaps } from './depth-maps.ts';
+import type { Preprocessing } from './preprocessing.ts';
+
 /**
  * Addresses of pictures: relative, so that they are the same in the browser and below the shell's own scheme. The studio
  * answers them with encoded bytes; see core/studio/service/pictures.ts.
@@ -5,10 +9,27 @@
 
 /**
  * An image of the library, whole or fitted into a square of `size` pixels, as a window shows it; or `stored`: with the
- * values of its file, of which a window cannot show 16 bit.
+ * values of its file, of which a window cannot show 16 bit. Depth maps are drawn in a look.
  */
-export const imageUrl = (imageId: number, size: 'full' | 'stored' | number): string =>
-  `/pictures/images/${imageId}?size=${size}`;
+export const imageUrl = (imageId: number, size: 'full' | 'stored' | number, look?: DepthLook): string =>
+  `/pictures/images/${imageId}?size=${size}${look ? `&${lookWords(look)}` : ''}`;
+
+/** How depth maps are drawn; what was not measured is black. */
+export interface DepthLook {
+  /** The ends of the colours; left out, those of the dataset's window. */
+  readonly lowMm?: number;
+  readonly highMm?: number;
+  readonly map: ColourMap;
+  /** Near is bright, as a lamp at the camera would have it. */
+  readonly isNearBright: boolean;
+}
+
+function lookWords({ lowMm, highMm, map, isNearBright }: DepthLook): string {
+  const words = { low: lowMm, high: highMm, invert: isNearBright ? 1 : 0, map };
+  return Object.entries(words)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
+    .join('&');
+}
 
 /** An image as a network sees it, at training size, in the preprocessing of a run. */
 export const preparedUrl = (runId: number, imageId: number): string =>
@@ -41,11 +62,26 @@ export const historyUrl = (runId: number, step: number, slot: number): string =>
 /** What a rater of a Turing test is shown: the address does not tell which it is. */
 export const turingUrl = (session: number, trial: number): string => `/pictures/turing/${session}/${trial}`;
 
-/** An image that could be imported; prepared where a preprocessing (as JSON) is given. */
-export const sampleUrl = (sample: string, place: number, preprocessing?: string): string =>
-  `/pictures/samples/${sample}/${place}${
-    preprocessing === undefined ? '' : `?preprocessing=${encodeURIComponent(preprocessing)}`
-  }`;
+/** How an image that could be imported is shown. */
+export interface SampleLook {
+  /** Of depth maps: drawn in this window, near bright. */
+  readonly depth?: DepthMaps | null;
+  /** As networks would see it. */
+  readonly preprocessing?: Preprocessing | undefined;
+  /** Prepared from what lies in the depth window, unless the format says which part to use. */
+  readonly cropToDepth?: boolean;
+}
+
+/** An image that could be imported, whole or prepared. */
+export const sampleUrl = (sample: string, place: number, look: SampleLook = {}): string => {
+  const { depth, preprocessing, cropToDepth = false } = look;
+  const words = [
+    ...(depth ? [`depth=${encodeURIComponent(JSON.stringify(depth))}`] : []),
+    ...(preprocessing ? [`preprocessing=${encodeURIComponent(JSON.stringify(preprocessing))}`] : []),
+    ...(cropToDepth ? ['crop=1'] : []),
+  ];
+  return `/pictures/samples/${sample}/${place}${words.length === 0 ? '' : `?${words.join('&')}`}`;
+};
 
 /** The self-contained report of an evaluated checkpoint. */
 export const reportUrl = (runId: number, step: number): string => `/reports/${runId}/${step}.html`;

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** Which depths are looked at, and which values of a file are none. */
+export const depthWindowSchema = z.strictObject({
+  /** Subtracted from every measured depth; the paper takes 2000 for NYU. */
+  foregroundOffsetMm: z.number(),
+  /** Depths from the offset to offset + window become [−1, 1]; what lies behind is background. */
+  windowMm: z.int().min(1).max(65535),
+  /** Values by which the sensor says "nothing measured", beside 0: NYU's 2001. */
+  invalidMm: z.array(z.int().min(0).max(65535)).optional(),
+});
+
 /**
  * How a picture becomes what a network sees: crop, fit to a size, channels, equalisation, depth window. One record
  * per pack; packs made with the same record (and the same pictures) are the same.
@@ -17,16 +27,7 @@ export const preprocessingSchema = z
     /** Histogram equalisation, as MPIIGaze's eyes had it. Grey, 8 bit only. */
     equalise: z.boolean(),
     /** Set for depth maps in millimetres (0 = nothing measured). */
-    depth: z
-      .strictObject({
-        /** Subtracted from every measured depth; the paper takes 2000 for NYU. */
-        foregroundOffsetMm: z.number(),
-        /** Depths from the offset to offset + window become [−1, 1]; what lies behind is background. */
-        windowMm: z.int().min(1).max(65535),
-        /** Values by which the sensor says "nothing measured", beside 0: NYU's 2001. */
-        invalidMm: z.array(z.int().min(0).max(65535)).optional(),
-      })
-      .optional(),
+    depth: depthWindowSchema.optional(),
   })
   .refine((value) => !value.equalise || (value.channels === 1 && value.bitDepth === 8), {
     path: ['equalise'],
@@ -38,4 +39,4 @@ export const preprocessingSchema = z
   });
 
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
-export type DepthWindow = NonNullable<Preprocessing['depth']>;
+export type DepthWindow = z.infer<typeof depthWindowSchema>;

@@ -39,7 +39,7 @@ function lineOf(
   const { library } = studio;
   const { synthetic, real } = studio.request();
   const { name = null, threads = null } = changes;
-  const preprocessing = changes.preprocessing ?? defaultPreprocessing(library, config, synthetic);
+  const preprocessing = changes.preprocessing ?? defaultPreprocessing(config, synthetic);
   const engine = threads === null ? 'auto' : 'wasm';
   const order = { config, name, synthetic, real, preprocessing, engine, threads };
   return quoteForShell(trainCommandLine(library, order), 'linux');
@@ -83,7 +83,7 @@ describe('a training as a command line is the same training', () => {
     ],
     [
       'depth of another window',
-      preprocessingFor(presets[0].config, 'none', { offsetMm: 300, windowMm: 500 }),
+      preprocessingFor(presets[0].config, 'none', { foregroundOffsetMm: 300, windowMm: 500 }),
       '--depth-offset 300 --depth-window 500',
     ],
   ])('with images %s', async (_, preprocessing, flag) => {

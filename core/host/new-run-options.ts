@@ -6,7 +6,7 @@ import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import { lossScale } from '../simgan/losses.ts';
 import { presets } from '../simgan/presets.ts';
-import { DEFAULT_DEPTH, findDataset, holdsDepth, preprocessingFor } from '../studio/training-data.ts';
+import { findDataset, preprocessingFor } from '../studio/training-data.ts';
 import type { TrainingRequest } from '../studio/training-run.ts';
 import { parseOption } from './command.ts';
 import { readJsonOption } from './json-option.ts';
@@ -33,11 +33,10 @@ export function addNewRunOptions(command: Command): Command {
         .choices(['none', 'both'])
         .default('none'),
     )
-    .option('--depth-offset <mm>', 'depth maps: the nearest depth', String(DEFAULT_DEPTH.offsetMm))
+    .option('--depth-offset <mm>', 'depth maps: the nearest depth (default: as they were imported)')
     .option(
       '--depth-window <mm>',
-      'depth maps: how deep the scene is behind that',
-      String(DEFAULT_DEPTH.windowMm),
+      'depth maps: how deep the scene is behind that (default: as they were imported)',
     )
     .option(
       '--preprocessing <json>',
@@ -66,22 +65,24 @@ export async function requestFrom(
   onNote(
     `λ = ${config.lambda} (${config.lossReduction}): mean |ψ(x̃) − ψ(x)| weighs ${weight} times the realism loss per patch.`,
   );
-  const preprocessing = await preprocessingFrom(library, config, synthetic, options);
+  const preprocessing = await preprocessingFrom(config, synthetic, options);
   return { config, synthetic, real, preprocessing, ...(name === undefined ? {} : { name }) };
 }
 
 async function preprocessingFrom(
-  library: Library,
   config: TrainingConfig,
   synthetic: Dataset,
   options: Options,
 ): Promise<Preprocessing> {
   const written = await readJsonOption(text.parse(options.preprocessing), '--preprocessing');
   if (written !== undefined) return parseOption(preprocessingSchema, written, '--preprocessing');
-  const depth = holdsDepth(library, synthetic)
+  const { depth: own } = synthetic;
+  const millimetres = (name: string, option: unknown, otherwise: number): number =>
+    option === undefined ? otherwise : parseOption(millimetresSchema, option, name);
+  const depth = own
     ? {
-        offsetMm: parseOption(millimetresSchema, options.depthOffset, '--depth-offset'),
-        windowMm: parseOption(millimetresSchema, options.depthWindow, '--depth-window'),
+        foregroundOffsetMm: millimetres('--depth-offset', options.depthOffset, own.foregroundOffsetMm),
+        windowMm: millimetres('--depth-window', options.depthWindow, own.windowMm),
       }
     : undefined;
   return preprocessingFor(config, z.enum(['none', 'both']).parse(options.equalise), depth);

@@ -1,3 +1,4 @@
+import { depthMapsSchema, type DepthMaps } from '../contract/depth-maps.ts';
 import type { Connection } from './connection.ts';
 import { duplicateMarker } from './duplicates.ts';
 import { ifUnused, noSuch, withUniqueName } from './errors.ts';
@@ -17,12 +18,15 @@ export interface NewDataset {
   /** Kept as JSON. */
   readonly importOptions: unknown;
   readonly keypointLayout: string | null;
+  /** Set where the images are depth maps. */
+  readonly depth?: DepthMaps | null;
 }
 
 export interface Dataset extends NewDataset {
   readonly id: number;
   /** Absolute. Kept relative to the library where it lies inside or beside it. */
   readonly rootPath: string;
+  readonly depth: DepthMaps | null;
   readonly createdAt: string;
 }
 
@@ -44,16 +48,22 @@ export interface Datasets {
   remove(id: number): void;
 }
 
-type Row = Omit<Dataset, 'copied' | 'importOptions'> & { copied: number; importOptions: string };
+type Row = Omit<Dataset, 'copied' | 'importOptions' | 'depth'> & {
+  copied: number;
+  importOptions: string;
+  depth: string | null;
+};
 
 const COLUMNS = `id, name, role, format, root_path AS rootPath, copied, import_options AS importOptions,
-  keypoint_layout AS keypointLayout, created_at AS createdAt`;
+  keypoint_layout AS keypointLayout, depth, created_at AS createdAt`;
 
 export function datasetTable(connection: Connection, libraryFolder: string): Datasets {
-  const insert = connection.prepare<[string, string, string, string, number, string, string | null, string]>(
+  const insert = connection.prepare<
+    [string, string, string, string, number, string, string | null, string | null, string]
+  >(
     `INSERT INTO datasets
-       (name, role, format, root_path, copied, import_options, keypoint_layout, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+       (name, role, format, root_path, copied, import_options, keypoint_layout, depth, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = connection.prepare<[number], Row>(`SELECT ${COLUMNS} FROM datasets WHERE id = ?`);
   const byName = connection.prepare<[string], Row>(`SELECT ${COLUMNS} FROM datasets WHERE name = ?`);
@@ -77,6 +87,7 @@ export function datasetTable(connection: Connection, libraryFolder: string): Dat
     rootPath: resolvedPath(libraryFolder, row.rootPath),
     copied: row.copied === 1,
     importOptions: JSON.parse(row.importOptions),
+    depth: row.depth === null ? null : depthMapsSchema.parse(JSON.parse(row.depth)),
   });
   const get = (id: number): Dataset | undefined => {
     const row = byId.get(id);
@@ -98,6 +109,7 @@ export function datasetTable(connection: Connection, libraryFolder: string): Dat
           dataset.copied ? 1 : 0,
           JSON.stringify(dataset.importOptions),
           dataset.keypointLayout,
+          dataset.depth ? JSON.stringify(dataset.depth) : null,
           new Date().toISOString(),
         ),
       );

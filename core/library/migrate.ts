@@ -5,13 +5,23 @@ import { runEvents } from './migrations/0002-run-events.ts';
 import { studio } from './migrations/0003-studio.ts';
 import { corrections } from './migrations/0004-corrections.ts';
 import { workedSeconds } from './migrations/0005-worked-seconds.ts';
+import { depthMaps } from './migrations/0006-depth-maps.ts';
+import { metricBlocks } from './migrations/0007-metric-blocks.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** "SIMG": tells a library from any other SQLite file of that name. */
 const APPLICATION_ID = 0x53494d47;
 
 /** Every step of the schema, in order. */
-export const migrations: readonly Migration[] = [firstSchema, runEvents, studio, corrections, workedSeconds];
+export const migrations: readonly Migration[] = [
+  firstSchema,
+  runEvents,
+  studio,
+  corrections,
+  workedSeconds,
+  depthMaps,
+  metricBlocks,
+];
 
 /** True when the database must be migrated before this program can read it. */
 export function needsMigration(connection: Connection, steps = migrations): boolean {

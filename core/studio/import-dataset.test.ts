@@ -35,7 +35,7 @@ test('degrees that were read as radians, exchanged and mirrored, are put right a
   using temporary = temporaryLibrary();
   const { library } = temporary;
   const gaze = { kind: 'angles', pitch: 'p', yaw: 'y', unit: 'radians' };
-  const adjustment = { degrees: true, swap: true, flipX: true, flipY: false };
+  const adjustment = { ...NO_ADJUSTMENT, angles: 'degrees', swap: true, flipX: true } as const;
   const report = await importTable(library, 'file,p,y\na.png,1.5,-1\nb.png,nan,1\n', { gaze }, adjustment);
   const [image] = [...library.imageSearch.all({})];
   const radians = Math.PI / 180;

@@ -6,6 +6,7 @@ import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
 import type { Annotation } from '../contract/annotation.ts';
+import type { DepthMaps } from '../contract/depth-maps.ts';
 import { adjustAnnotation, type LabelAdjustment } from '../contract/label-adjustment.ts';
 import {
   importerOf,
@@ -14,6 +15,8 @@ import {
   type SkippedFile,
 } from '../datasets/importers/importers.ts';
 import { checkLabels, inspectImage } from '../datasets/importers/inspect.ts';
+import { decodeImage, type DecodedImage } from '../datasets/pixels/decode.ts';
+import { proposeDepth } from '../datasets/pixels/depth.ts';
 import { toColumns } from '../library/annotation-codec.ts';
 import type { StoredAnnotation } from '../library/annotations.ts';
 import type { Dataset, DatasetRole } from '../library/datasets.ts';
@@ -32,6 +35,10 @@ export interface ImportRequest {
   readonly name: string | undefined;
   /** What an axis check found wrong with the labels; they are put right before they are checked. */
   readonly adjustment?: LabelAdjustment;
+  /** What depth maps they are, null for pictures; undefined looks at the first of them. */
+  readonly depth?: DepthMaps | null | undefined;
+  /** Depth maps are used around what lies in their window, unless the format says which part to use. */
+  readonly cropToDepth?: boolean;
   /** Copies the pictures into the library instead of pointing at them. */
   readonly copy: boolean;
 }
@@ -46,6 +53,8 @@ export interface ImportReport {
   /** In the dataset already, with other content or labels: taken over. */
   readonly changed: number;
   readonly labelled: number;
+  /** What they were read as, where they are depth maps. */
+  readonly depth: DepthMaps | null;
   /** Of those added: the same file is in the library already. */
   readonly duplicates: number;
   readonly duplicatesInOtherSets: number;
@@ -67,7 +76,11 @@ export async function importDataset(
 ): Promise<ImportReport> {
   const folder = resolve(request.folder);
   const { importer, why } = await importerOf(folder, request.role, request.format);
-  const { dataset, isNew } = findOrAddDataset(library, request, folder, importer);
+  const depth =
+    request.depth === undefined
+      ? await lookForDepth(importer, folder, request.options, hooks.signal)
+      : request.depth;
+  const { dataset, isNew } = findOrAddDataset(library, { ...request, depth }, folder, importer);
   const tally: Tally & { readonly skipped: SkippedFile[] } = {
     added: [],
     replacements: [],
@@ -119,10 +132,39 @@ export async function importDataset(
     known: tally.known,
     changed: tally.replacements.length,
     labelled: tally.labelled,
+    depth: dataset.depth,
     duplicates: duplicates.length,
     duplicatesInOtherSets: originals.filter((original) => original.datasetId !== dataset.id).length,
     skipped: tally.skipped,
   };
+}
+
+const LOOKED_AT = 8;
+
+/** What depth maps the first pictures of a folder seem to be; null where they are pictures. */
+async function lookForDepth(
+  importer: Importer,
+  folder: string,
+  options: unknown,
+  signal: AbortSignal,
+): Promise<DepthMaps | null> {
+  const pictures: DecodedImage[] = [];
+  for await (const item of importer.read(folder, options, signal)) {
+    const picture = item.kind === 'image' ? await decodeIfWhole(join(folder, item.path)) : undefined;
+    if (picture) pictures.push(picture);
+    if (pictures.length === LOOKED_AT) break;
+  }
+  return proposeDepth(pictures) ?? null;
+}
+
+/** One that is damaged is told of when it is imported. */
+async function decodeIfWhole(path: string): Promise<DecodedImage | undefined> {
+  try {
+    return await decodeImage(path);
+  } catch (error) {
+    if (error instanceof StudioError) return undefined;
+    throw error;
+  }
 }
 
 type ReadResult = SkippedFile | { readonly kind: 'image'; readonly image: NewImage };
@@ -138,12 +180,13 @@ async function* readFolder(
   yield* mapOrdered(items, INSPECTED_AT_ONCE, async (item: ImportItem): Promise<ReadResult> => {
     signal.throwIfAborted();
     if (item.kind === 'skipped') return item;
-    const inspected = await inspectImage(folder, item.path);
+    const inspected = await inspectImage(folder, item.path, dataset.depth);
     if (inspected.kind === 'skipped') return inspected;
     const checked = checkLabels(withAdjustedLabels(item, request.adjustment, inspected), inspected);
     if (checked.kind === 'skipped') return checked;
     if (request.copy) await copyInto(dataset.rootPath, folder, item.path);
     const { fileSha256, widthPx, heightPx, channels, bitDepth, greyMean, greyDeviation } = inspected;
+    const crop = item.crop ?? (request.cropToDepth ? inspected.foreground : undefined);
     const file: ImageFile = {
       path: item.path,
       fileSha256,
@@ -151,7 +194,7 @@ async function* readFolder(
       heightPx,
       channels,
       bitDepth,
-      crop: item.crop ?? null,
+      crop: crop ?? null,
       greyMean,
       greyDeviation,
       source: item.source ?? null,
@@ -236,7 +279,7 @@ function replaceAll(library: Library, replacements: Tally['replacements']): void
 
 function findOrAddDataset(
   library: Library,
-  request: ImportRequest,
+  request: ImportRequest & { readonly depth: DepthMaps | null },
   folder: string,
   importer: Importer,
 ): { dataset: Dataset; isNew: boolean } {
@@ -245,7 +288,7 @@ function findOrAddDataset(
   const root = request.copy ? join(library.folder, 'images', name) : folder;
   if (found) {
     const same = found.role === request.role && found.rootPath === root && found.format === importer.id;
-    if (same) return { dataset: found, isNew: false };
+    if (same && isDeepStrictEqual(found.depth, request.depth)) return { dataset: found, isNew: false };
     throw new StudioError(
       'busy',
       `The library has another dataset "${name}" (${found.role}, ${found.rootPath}).`,
@@ -265,6 +308,7 @@ function findOrAddDataset(
       ? { options: request.options ?? {}, adjustment: request.adjustment }
       : (request.options ?? {}),
     keypointLayout: null,
+    depth: request.depth,
   });
   return { dataset, isNew: true };
 }

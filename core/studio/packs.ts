@@ -61,7 +61,7 @@ export async function ensurePack(
       options.signal.throwIfAborted();
       const path = join(dataset.rootPath, image.path);
       try {
-        const decoded = await decodeImage(path, image.path);
+        const decoded = await decodeImage(path, image.path, dataset.depth);
         const { pixels } = prepareImage(decoded, image.crop ?? undefined, preprocessing, image.path);
         return { image, pixels, decoder: decoded.decoder };
       } catch (error) {

@@ -5,7 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assertNever } from '../base/assert.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { explainWriteError, StudioError } from '../base/studio-error.ts';
+import { HAND_DEPTH } from '../contract/depth-maps.ts';
 import { encodePng } from '../datasets/pixels/decode.ts';
+import { depthStatistics } from '../datasets/pixels/depth.ts';
 import { greyStatistics } from '../datasets/pixels/normalise.ts';
 import { photograph } from '../datasets/simulators/camera.ts';
 import { senseDepth } from '../datasets/simulators/depth-sensor.ts';
@@ -52,6 +54,7 @@ export async function simulateDataset(
     copied: true,
     importOptions: request,
     keypointLayout: request.subject === 'eye' ? 'eye-34' : 'hand-21',
+    depth: request.subject === 'hand' ? HAND_DEPTH : null,
   });
   try {
     await mkdir(root, { recursive: true });
@@ -85,12 +88,11 @@ export async function simulateDataset(
 
 async function writeImage(root: string, request: SimulationRequest, index: number): Promise<NewImage> {
   const image = simulate(request, index);
-  const { pixels, widthPx, heightPx, channels, bitDepth, annotations, parameters } = image;
+  const { widthPx, heightPx, channels, bitDepth, annotations, parameters } = image;
   const path = `${String(Math.floor(index / 1000)).padStart(4, '0')}/${String(index).padStart(7, '0')}.png`;
   const file = encodePng(image);
   if (index % 1000 === 0) await mkdir(dirname(join(root, path)), { recursive: true });
   await writeFile(join(root, path), file);
-  const { mean, deviation } = greyStatistics({ pixels, widthPx, heightPx, channels });
   const fileSha256 = createHash('sha256').update(file).digest('hex');
   return {
     path,
@@ -100,12 +102,21 @@ async function writeImage(root: string, request: SimulationRequest, index: numbe
     channels,
     bitDepth,
     crop: null,
-    greyMean: mean,
-    greyDeviation: deviation,
+    ...statisticsOf(image),
     source: parameters,
     split: splitOf(fileSha256),
     annotations: [...annotations],
   };
+}
+
+/** Grey levels, of depth millimetres. */
+function statisticsOf(image: SimulatedImage): Pick<NewImage, 'greyMean' | 'greyDeviation'> {
+  if (image.pixels instanceof Uint16Array) {
+    const { meanMm, deviationMm } = depthStatistics(image.pixels);
+    return { greyMean: meanMm, greyDeviation: deviationMm };
+  }
+  const { mean, deviation } = greyStatistics(image);
+  return { greyMean: mean, greyDeviation: deviation };
 }
 
 function simulate(

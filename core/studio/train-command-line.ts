@@ -29,7 +29,7 @@ export function trainCommandLine(library: Library, order: CommandLineOrder): str
     ...['simgan', 'train', '--library', library.folder, '--preset', preset.name],
     ...datasetWords(library, synthetic),
     ...datasetWords(library, real),
-    ...preprocessingWords(library, config, synthetic, preprocessing),
+    ...preprocessingWords(config, synthetic, preprocessing),
     ...fields,
     ...(order.engine === 'auto' ? [] : ['--engine', order.engine]),
     ...(order.threads === null ? [] : ['--threads', String(order.threads)]),
@@ -69,21 +69,19 @@ function datasetWords(library: Library, dataset: Dataset): string[] {
 
 /** By the plain flags where they can say it, else as JSON. */
 function preprocessingWords(
-  library: Library,
   config: TrainingConfig,
   synthetic: Dataset,
   preprocessing: Preprocessing,
 ): string[] {
   const { depth } = preprocessing;
-  const isDefault = isDeepStrictEqual(preprocessing, defaultPreprocessing(library, config, synthetic));
+  const isDefault = isDeepStrictEqual(preprocessing, defaultPreprocessing(config, synthetic));
   if (isDefault) return [];
   if (isDeepStrictEqual(preprocessing, preprocessingFor(config, 'both', undefined))) {
     return ['--equalise', 'both'];
   }
   if (depth && Number.isInteger(depth.foregroundOffsetMm) && depth.foregroundOffsetMm >= 0) {
-    const { foregroundOffsetMm: offsetMm, windowMm } = depth;
-    if (isDeepStrictEqual(preprocessing, preprocessingFor(config, 'none', { offsetMm, windowMm }))) {
-      return ['--depth-offset', String(offsetMm), '--depth-window', String(windowMm)];
+    if (isDeepStrictEqual(preprocessing, preprocessingFor(config, 'none', depth))) {
+      return ['--depth-offset', String(depth.foregroundOffsetMm), '--depth-window', String(depth.windowMm)];
     }
   }
   return ['--preprocessing', JSON.stringify(preprocessing)];

@@ -1,5 +1,5 @@
 import { StudioError } from '../base/studio-error.ts';
-import { preprocessingSchema, type Preprocessing } from '../contract/preprocessing.ts';
+import { preprocessingSchema, type DepthWindow, type Preprocessing } from '../contract/preprocessing.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { Dataset, DatasetRole } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
@@ -27,12 +27,6 @@ export function findDataset(library: Library, role: DatasetRole, name: string | 
 /** Which pictures are equalised while a pack is made. */
 export type Equalisation = 'none' | 'both';
 
-/** Depths of NYU-like hands: nothing nearer than the offset, nothing behind offset + window. */
-export interface DepthRange {
-  readonly offsetMm: number;
-  readonly windowMm: number;
-}
-
 /**
  * How the pictures of a run are prepared: to the size of its networks, cropped rather than squeezed; 16-bit depth keeps
  * its millimetres inside the given range.
@@ -40,7 +34,7 @@ export interface DepthRange {
 export function preprocessingFor(
   config: Pick<TrainingConfig, 'widthPx' | 'heightPx' | 'channels'>,
   equalise: Equalisation,
-  depth: DepthRange | undefined,
+  depth: DepthWindow | undefined,
 ): Preprocessing {
   const { widthPx, heightPx, channels } = config;
   return preprocessingSchema.parse({
@@ -50,26 +44,19 @@ export function preprocessingFor(
     bitDepth: depth ? 16 : 8,
     fit: 'cover',
     equalise: equalise === 'both' && !depth,
-    ...(depth ? { depth: { foregroundOffsetMm: depth.offsetMm, windowMm: depth.windowMm } } : {}),
+    ...(depth ? { depth: windowOf(depth) } : {}),
   });
 }
 
-/** Where a scene of depth lies when nothing is said. */
-export const DEFAULT_DEPTH: DepthRange = { offsetMm: 400, windowMm: 400 };
+/** Without what only files have: once they are read, 0 alone says that nothing was measured. */
+function windowOf({ foregroundOffsetMm, windowMm }: DepthWindow): DepthWindow {
+  return { foregroundOffsetMm, windowMm };
+}
 
-/** How the pictures of a run are prepared when nothing is said. */
+/** How the pictures of a run are prepared when nothing is said: depth in the window of the synthetic images. */
 export function defaultPreprocessing(
-  library: Library,
   config: Pick<TrainingConfig, 'widthPx' | 'heightPx' | 'channels'>,
   synthetic: Dataset,
 ): Preprocessing {
-  return preprocessingFor(config, 'none', holdsDepth(library, synthetic) ? DEFAULT_DEPTH : undefined);
-}
-
-/** Whether a dataset holds depth maps: 16-bit pictures of one channel. */
-export function holdsDepth(library: Library, dataset: Dataset): boolean {
-  for (const image of library.images.ofDataset(dataset.id, { pageSize: 1 })) {
-    return image.bitDepth === 16 && image.channels === 1;
-  }
-  return false;
+  return preprocessingFor(config, 'none', synthetic.depth ?? undefined);
 }

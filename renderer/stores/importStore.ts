@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, watch } from 'vue';
 import type { OutputOf } from '../../core/contract/contract.ts';
+import type { DepthMaps } from '../../core/contract/depth-maps.ts';
 import { NO_ADJUSTMENT, type LabelAdjustment } from '../../core/contract/label-adjustment.ts';
 import { importReportSchema } from '../../core/contract/operations/datasets.ts';
 import { useLatest } from '../composables/latest.ts';
@@ -15,12 +16,6 @@ export type ImportSample = OutputOf<'import.sample'>;
 
 export const importSteps = ['choose', 'labels', 'shape', 'report'] as const;
 export type ImportStep = (typeof importSteps)[number];
-
-export interface DepthChoice {
-  readonly nearMm: number;
-  readonly rangeMm: number;
-  readonly invalidMm: readonly number[];
-}
 
 const SAMPLES = 12;
 /** Below it a format is not taken without being chosen. */
@@ -37,8 +32,9 @@ export const useImportStore = defineStore('import', () => {
   const format = ref<string | null>(null);
   const options = ref<Readonly<Record<string, unknown>>>({});
   const adjustment = ref<LabelAdjustment>(NO_ADJUSTMENT);
-  /** Which part of depth maps is of interest; 0 and these values say that nothing was measured. */
-  const depth = ref<DepthChoice>({ nearMm: 500, rangeMm: 1500, invalidMm: [] });
+  /** What the images are said to be: depth maps, or null for pictures; undefined leaves it to the look at them. */
+  const chosenDepth = ref<DepthMaps | null>();
+  const chosenCrop = ref<boolean>();
   /** How the networks are to see the images; undefined until it was looked at. */
   const shape = ref<Preprocessing>();
   const name = ref('');
@@ -79,6 +75,20 @@ export const useImportStore = defineStore('import', () => {
     options.value = {};
     adjustment.value = NO_ADJUSTMENT;
   });
+  watch([folder, chosenFormat], () => {
+    chosenDepth.value = undefined;
+    chosenCrop.value = undefined;
+  });
+
+  const depth = computed({
+    get: () => (chosenDepth.value === undefined ? (sample.value.value?.depth ?? null) : chosenDepth.value),
+    set: (said: DepthMaps | null) => (chosenDepth.value = said),
+  });
+  /** Whether depth maps are used around what lies in their window. */
+  const cropToDepth = computed({
+    get: () => depth.value !== null && (chosenCrop.value ?? sample.value.value?.cropToDepth ?? false),
+    set: (on: boolean) => (chosenCrop.value = on),
+  });
 
   const job = computed(() => jobs.jobs.find(({ id }) => id === jobId.value));
   const report = computed(() => {
@@ -94,6 +104,8 @@ export const useImportStore = defineStore('import', () => {
       format: format.value,
       options: options.value,
       adjustment: adjustment.value,
+      depth: depth.value,
+      cropToDepth: cropToDepth.value,
       name: name.value.trim() || null,
       copy: copy.value,
     };
@@ -113,7 +125,7 @@ export const useImportStore = defineStore('import', () => {
   }
 
   return {
-    ...{ step, role, folder, format, options, adjustment, depth, shape, name, copy, jobId },
+    ...{ step, role, folder, format, options, adjustment, depth, cropToDepth, shape, name, copy, jobId },
     formats: formats.value,
     formatsOfRole,
     detection: detection.value,

@@ -42,10 +42,23 @@ export const importing = {
     none: 'These images have no labels. There is nothing to check.',
     noneSynthetic:
       'No labels were found. Choose another format or its options; without labels the images can be refined, but are worth little for training.',
-    flipX: 'Flip left and right',
-    flipY: 'Flip up and down',
-    swap: 'Swap the axes (pitch and yaw, or x and y)',
-    degrees: 'Angles are in degrees',
+    /** What each puts right. */
+    fixes: {
+      degrees: 'They are in degrees',
+      radians: 'They are in radians',
+      shares: 'Points are shares of width and height',
+      swap: 'Swap the axes (pitch and yaw, x and y)',
+      'bottom-left': 'Points are counted from the bottom left',
+      middle: 'Points are counted from the middle',
+      flipX: 'Flip left and right',
+      flipY: 'Flip up and down',
+      otherHand: 'Fingers are named as on the other hand',
+    },
+    swapOf: { gaze: 'Swap the axes (pitch and yaw)', points: 'Swap the axes (x and y)' },
+    angles: 'Angles are in',
+    units: { 'as-read': 'what they were read as', degrees: 'degrees', radians: 'radians' },
+    origin: 'Points are counted from',
+    origins: { 'top-left': 'the top left', 'bottom-left': 'the bottom left', middle: 'the middle' },
     reset: 'As they were',
     layers: 'Show',
     layerNames: {
@@ -61,19 +74,35 @@ export const importing = {
     gaze: (pitch: string, yaw: string) => `pitch ${pitch}, yaw ${yaw}`,
     category: (name: string) => `category ${name}`,
     noLabel: 'no label',
-    tooFar: (count: string) =>
-      `${count} with angles beyond 90°, behind the eye. Are they in degrees, or is the option for it wrong?`,
-    tooSmall:
-      'All angles are smaller than 2°. If they were converted from degrees twice, switch “degrees” off.',
-    outside: (count: string) => `${count} with points outside of the picture. Try a flip or a swap.`,
+    asRead: 'They are what they were read as',
+    findings: {
+      behind: (count: string) =>
+        `${count} with angles beyond 90°, behind the eye: degrees that were taken for radians?`,
+      tiny: (count: string) =>
+        `All gaze of ${count} is within 2° of straight ahead: radians that were taken for degrees?`,
+      corner: (count: string) =>
+        `All points of ${count} lie in the top left pixel: are they shares of width and height?`,
+      outside: (count: string) =>
+        `${count} with points outside of the picture. Try a flip, a swap, or another place to count from.`,
+    },
     skipped: (count: string) => `${count} of the sample cannot be imported:`,
-    depth: 'Depth window',
+    depth: 'Depth',
+    depthKind: 'What the images hold',
+    depthKinds: {
+      pictures: 'Pictures: grey levels or colours',
+      grey: 'Depth in millimetres (16-bit grey)',
+      'green-blue': 'Depth in millimetres (green × 256 + blue, as NYU hands)',
+    },
+    depthCrop: 'Crop to what lies between them',
     depthNear: 'Nearest',
-    depthRange: 'Range',
+    depthFar: 'Farthest',
     depthHelp:
-      'Depth is shown dark to light from the nearest to the farthest. What lies outside is black or white.',
+      'Only what lies between nearest and farthest is used; near is bright. Black was not measured. Move them until the pictures show what you want to keep, without its background.',
+    depthNot: 'They are read as ordinary pictures.',
     depthInvalid: 'Values that mean “nothing measured”',
     depthInvalidHelp: 'Beside 0, with commas. NYU hands have 2001.',
+    depthInvalidWrong: 'Whole numbers up to 65535, with commas between them.',
+    mmRange: (from: string, to: string) => `${from} to ${to} mm`,
     unit: 'mm',
   },
 
@@ -113,6 +142,8 @@ export const importing = {
     copy: 'Copy the files into the library',
     copyHelp: 'Off, they are used where they are. A folder that is moved later can be pointed at again.',
     summary: (role: string, format: string) => `${role}, read as ${format}`,
+    depth: (range: string, isCropped: boolean) =>
+      `Depth from ${range}${isCropped ? ', cropped to what lies there' : ''}`,
     adjusted: (what: string) => `Labels put right: ${what}`,
     begin: 'Import the images',
     cancel: 'Cancel the import',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { StudioEvent } from '../../core/contract/events.ts';
+import { NO_ADJUSTMENT } from '../../core/contract/label-adjustment.ts';
 import { openLibrary, type Library } from '../../core/library/library.ts';
 import { isProcessAlive } from '../../core/library/process-alive.ts';
 import { presets } from '../../core/simgan/presets.ts';
@@ -90,7 +91,7 @@ const importOrder = (from: string): JobOrder => ({
   lane: 'data',
   input: {
     ...{ role: 'real', folder: from, format: null, options: {}, name: 'imported', copy: true },
-    adjustment: { degrees: false, swap: false, flipX: false, flipY: false },
+    ...{ adjustment: NO_ADJUSTMENT, depth: null, cropToDepth: false },
   },
 });
 

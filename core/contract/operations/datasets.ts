@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { annotationSchema } from '../annotation.ts';
+import { depthMapsSchema } from '../depth-maps.ts';
 import { labelAdjustmentSchema } from '../label-adjustment.ts';
 import { preprocessingSchema } from '../preprocessing.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
@@ -16,6 +17,8 @@ const datasetSchema = z.strictObject({
   isReachable: z.boolean(),
   copied: z.boolean(),
   keypointLayout: z.string().nullable(),
+  /** Of depth maps. */
+  depth: depthMapsSchema.nullable(),
   createdAt: timestamp,
   images: z.int(),
   /** Neither excluded nor missing. */
@@ -141,6 +144,7 @@ export const importReportSchema = z.strictObject({
   known: z.int(),
   changed: z.int(),
   labelled: z.int(),
+  depth: depthMapsSchema.nullable(),
   duplicates: z.int(),
   duplicatesInOtherSets: z.int(),
   skipped: z.array(skippedFileSchema),
@@ -166,10 +170,19 @@ const importSampleSchema = z.strictObject({
       widthPx: z.int(),
       heightPx: z.int(),
       bitDepth: z.int(),
+      channels: z.int(),
+      /** The part that the format says to use. */
+      crop: z
+        .strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+        .nullable(),
       /** As the importer reads them, before any adjustment. */
       annotations: z.array(annotationSchema),
     }),
   ),
+  /** What depth maps the images seem to be; null for pictures. */
+  depth: depthMapsSchema.nullable(),
+  /** What lies in the depth window fills so little of the images that they are best cropped to it. */
+  cropToDepth: z.boolean(),
   skipped: z.array(skippedFileSchema),
 });
 
@@ -189,7 +202,12 @@ export const importOperations = {
   /** What a sample looks like at training size, in counts of grey levels (64 bins of 4). */
   shape: query(
     'Try a shape',
-    z.strictObject({ sample: z.string(), preprocessing: preprocessingSchema }),
+    z.strictObject({
+      sample: z.string(),
+      preprocessing: preprocessingSchema,
+      depth: depthMapsSchema.nullable(),
+      cropToDepth: z.boolean(),
+    }),
     z.strictObject({ before: grey, after: grey, otherDomain: grey.nullable() }),
   ),
   start: action(
@@ -197,6 +215,10 @@ export const importOperations = {
     z.strictObject({
       ...source,
       adjustment: labelAdjustmentSchema,
+      /** Null for pictures. */
+      depth: depthMapsSchema.nullable(),
+      /** Depth maps are used around what lies in their window, unless the format says which part to use. */
+      cropToDepth: z.boolean(),
       name: z.string().trim().min(1).max(200).nullable(),
       copy: z.boolean(),
     }),

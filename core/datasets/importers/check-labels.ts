@@ -1,5 +1,5 @@
 import { assertNever } from '../../base/assert.ts';
-import type { Annotation, Keypoints } from '../../contract/annotation.ts';
+import type { Annotation, Gaze, Keypoints } from '../../contract/annotation.ts';
 import { keypointLayout } from '../../contract/keypoint-layouts.ts';
 import type { ImportItem, ImportedImage, SkipReason } from './import-item.ts';
 import type { InspectedImage } from './inspect.ts';
@@ -8,8 +8,8 @@ import type { InspectedImage } from './inspect.ts';
 const OUTSIDE_LIMIT = 0.02;
 
 /**
- * The item as it is, or skipped with the reason: a label that is not finite, has another number of points than its
- * layout, lies outside of the picture, or a crop that does.
+ * The item as it is, or skipped with the reason: a label that is not finite, a gaze out of the back of the head, another
+ * number of points than the layout has, a label or a crop outside of the picture.
  */
 export function checkLabels(
   item: ImportedImage,
@@ -42,7 +42,8 @@ function problemOf(annotation: Annotation, size: Size): Problem | undefined {
   switch (annotation.kind) {
     case 'gaze': {
       const values = [...annotation.vector, annotation.pitchRad, annotation.yawRad];
-      return values.every(Number.isFinite) ? undefined : notFinite('gaze');
+      if (!values.every(Number.isFinite)) return notFinite('gaze');
+      return gazeProblem(annotation);
     }
     case 'keypoints':
       return keypointProblem(annotation, size);
@@ -51,6 +52,16 @@ function problemOf(annotation: Annotation, size: Size): Problem | undefined {
     default:
       return assertNever(annotation, 'annotation');
   }
+}
+
+/** Pitch ends at a right angle and yaw at a straight one. */
+function gazeProblem({ pitchRad, yawRad }: Gaze): Problem | undefined {
+  if (Math.abs(pitchRad) <= Math.PI / 2 && Math.abs(yawRad) <= Math.PI) return undefined;
+  const inDegrees = (radians: number): string => `${((radians * 180) / Math.PI).toFixed(0)}°`;
+  return {
+    reason: 'gaze-too-far',
+    message: `Pitch ${inDegrees(pitchRad)} and yaw ${inDegrees(yawRad)} are beyond a right and a straight angle. Are these degrees that were taken for radians?`,
+  };
 }
 
 function keypointProblem(annotation: Keypoints, size: Size): Problem | undefined {

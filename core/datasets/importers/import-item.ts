@@ -19,6 +19,10 @@ export type SkipReason =
   | 'unknown-category'
   /** The label was made for a picture of another size or crop. */
   | 'picture-resized'
+  /** A gaze that looks out of the back of the head, as degrees do that are taken for radians. */
+  | 'gaze-too-far'
+  /** A depth map without a pixel in the window that is looked at. */
+  | 'nothing-measured'
   /** A path that leads out of the folder. */
   | 'outside-folder';
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gazeFromAngles } from '../../contract/annotation.ts';
 import { encodePng } from '../pixels/decode.ts';
 import { sha256OfFile } from '../pixels/hash.ts';
 import type { ImportedImage } from './importer.ts';
@@ -129,6 +130,11 @@ describe('checkLabels', () => {
 
   it('finds labels that are not finite, of another layout, and crops that reach outside', () => {
     expect(checkLabels(point(Number.NaN, 1), size)).toMatchObject({ reason: 'nan-label' });
+    const degrees = { kind: 'image', path: 'a.png', annotations: [gazeFromAngles(12, -20)] } as const;
+    expect(checkLabels(degrees, size)).toMatchObject({
+      reason: 'gaze-too-far',
+      message: expect.stringContaining('degrees') as string,
+    });
     expect(
       checkLabels(image({ kind: 'gaze', vector: [0, 0, Number.NaN], pitchRad: 0, yawRad: 0 }), size),
     ).toMatchObject({ reason: 'nan-label' });

@@ -2,6 +2,7 @@ import { StudioError } from '../../base/studio-error.ts';
 import { categoryFolders } from './category-folders.ts';
 import { isPicture, listFolder } from './folder.ts';
 import type { DatasetRole, Detection, Importer } from './importer.ts';
+import { nyuHand } from './nyu-hand.ts';
 import { plainFolder } from './plain-folder.ts';
 import { synthesEyes } from './syntheseyes.ts';
 import { table } from './table.ts';
@@ -10,7 +11,14 @@ import { unityEyes } from './unityeyes.ts';
 export type { DatasetRole, Importer, ImportItem, SkippedFile } from './importer.ts';
 
 /** All formats that can be read. */
-export const importers: readonly Importer[] = [plainFolder, categoryFolders, table, synthesEyes, unityEyes];
+export const importers: readonly Importer[] = [
+  plainFolder,
+  categoryFolders,
+  table,
+  synthesEyes,
+  unityEyes,
+  nyuHand,
+];
 
 export interface DetectedFormat extends Detection {
   readonly importer: Importer;

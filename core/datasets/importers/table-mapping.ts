@@ -198,12 +198,6 @@ function readGaze(mapping: NonNullable<TableOptions['gaze']>, cells: Cells): Gaz
     const unit = mapping.unit === 'degrees' ? Math.PI / 180 : 1;
     const pitchRad = value(mapping.pitch, mapping.flipPitch) * unit;
     const yawRad = value(mapping.yaw, mapping.flipYaw) * unit;
-    if (Math.abs(pitchRad) > Math.PI / 2 || Math.abs(yawRad) > Math.PI) {
-      throw new BadCell(
-        'bad-label',
-        `Pitch and yaw are beyond a right and a straight angle; are they ${mapping.unit}?`,
-      );
-    }
     return gazeFromAngles(pitchRad, yawRad);
   }
   const x = value(mapping.x, mapping.flipX);

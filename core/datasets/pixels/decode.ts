@@ -11,6 +11,8 @@ import {
 } from 'fast-png';
 import { z } from 'zod';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
+import type { DepthMaps } from '../../contract/depth-maps.ts';
+import { readDepth } from './depth.ts';
 import { isJpeg, jpegIsWhole } from './jpeg.ts';
 import { bitDepthOf } from './raster.ts';
 import type { BitDepth, ChannelCount, Pixels, Raster } from './raster.ts';
@@ -30,16 +32,19 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
  * grey or RGB files is not applied), everything else by @napi-rs/image (JPEG, WebP, TIFF, BMP) turned upright as its
  * EXIF orientation says. Grey stays grey, 16 bit stay 16 bit, alpha is kept.
  * @param nameForErrors what messages call the picture; the path where it is left out
+ * @param depth of a depth map: it is read as one, see `readDepth`
  * @throws StudioError 'bad-input' for an empty, truncated, damaged, too large or unknown file, 'not-found' without one
  */
 export async function decodeImage(
   source: string | Uint8Array,
   nameForErrors?: string,
+  depth?: DepthMaps | null,
 ): Promise<DecodedImage> {
   const name = nameForErrors ?? (typeof source === 'string' ? source : 'the picture');
   const bytes = typeof source === 'string' ? await readPicture(source, name) : source;
   if (bytes.length === 0) throw unreadable(name, 'is empty');
-  return hasPngSignature(bytes) ? decodePng(bytes, name) : decodeOther(bytes, name);
+  const decoded = hasPngSignature(bytes) ? decodePng(bytes, name) : await decodeOther(bytes, name);
+  return depth ? { ...decoded, ...readDepth(decoded, depth, name), bitDepth: 16 } : decoded;
 }
 
 /** A lossless PNG of 8 or 16 bit, 1 or 3 channels; the same pixels give the same bytes. */

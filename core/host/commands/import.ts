@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
+import type { DepthMaps } from '../../contract/depth-maps.ts';
 import { importers } from '../../datasets/importers/importers.ts';
 import { importDataset, type ImportReport } from '../../studio/import-dataset.ts';
 import { addCommand } from '../command.ts';
@@ -55,8 +56,15 @@ export function addImport(program: Command): void {
   );
 }
 
+function depthLine({ encoding, foregroundOffsetMm, windowMm, invalidMm = [] }: DepthMaps): string {
+  const how = encoding === 'grey' ? '16-bit grey' : 'green × 256 + blue';
+  const none = [0, ...invalidMm].join(' and ');
+  return `Depth maps (${how}), used from ${foregroundOffsetMm} to ${foregroundOffsetMm + windowMm} mm; ${none} mean that nothing was measured.`;
+}
+
 function printReport(terminal: Terminal, report: ImportReport): void {
   terminal.line(`Dataset "${report.dataset}", read as ${report.format}: ${report.why}`);
+  if (report.depth) terminal.line(depthLine(report.depth));
   const counts: [number, string][] = [
     [report.added, 'images added'],
     [report.labelled, 'of them with labels'],

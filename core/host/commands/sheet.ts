@@ -63,7 +63,7 @@ async function readPictures(library: Library, dataset: Dataset, count: number): 
   const chosen = Array.from({ length }, (_, index) => ids[Math.floor(((index + 0.5) * ids.length) / length)]);
   const pictures: SheetImage[] = [];
   for (const { path } of library.images.getMany(chosen)) {
-    const decoded = await decodeImage(join(dataset.rootPath, path), path);
+    const decoded = await decodeImage(join(dataset.rootPath, path), path, dataset.depth);
     const channels = decoded.channels >= 3 ? 3 : 1;
     const { pixels, widthPx, heightPx } = toChannels(decoded, channels, 'mid-grey');
     pictures.push({ pixels, widthPx, heightPx, channels, bitDepth: decoded.bitDepth });

@@ -99,10 +99,10 @@ export async function readComparable(
 type Decoded = Awaited<ReturnType<typeof decodeImage>>;
 
 async function decodeOf(library: Library, image: Image): Promise<Decoded | undefined> {
-  const root = library.datasets.get(image.datasetId)?.rootPath;
-  if (root === undefined) return undefined;
+  const dataset = library.datasets.get(image.datasetId);
+  if (!dataset) return undefined;
   try {
-    return await decodeImage(join(root, image.path), image.path);
+    return await decodeImage(join(dataset.rootPath, image.path), image.path, dataset.depth);
   } catch (error) {
     if (error instanceof StudioError) return undefined;
     throw error;

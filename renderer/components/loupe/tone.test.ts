@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { colourAt, greyAt, paintDifference, paintTone, usualTone, type Pixels } from './tone.ts';
+import { colourAt } from '../../../core/contract/colour-maps.ts';
+import { greyAt, paintDifference, paintTone, usualTone, type Pixels } from './tone.ts';
 
 const grey = (values: readonly number[], bitDepth = 8): Pixels => ({
   width: values.length,
@@ -16,6 +17,13 @@ describe('tone', () => {
     expect(rgba[3]).toBe(255);
   });
 
+  it('shows depth near bright, and black what was not measured', () => {
+    const rgba = paintTone(grey([0, 700, 750, 800], 16), { low: 800, high: 700, map: 'grey' });
+    expect([0, 4, 8, 12].map((at) => rgba[at])).toEqual([0, 255, 128, 0]);
+    const coloured = paintTone(grey([0], 16), { low: 0, high: 10, map: 'viridis' });
+    expect([...coloured]).toEqual([0, 0, 0, 255]);
+  });
+
   it('begins and ends with the colours of its map', () => {
     expect(colourAt('viridis', 0)).toEqual([0x44, 0x01, 0x54]);
     expect(colourAt('viridis', 1)).toEqual([0xfd, 0xe7, 0x25]);
@@ -24,9 +32,9 @@ describe('tone', () => {
 
   it('opens depth images on what was measured: zeros do not count', () => {
     const depth = grey([...Array.from({ length: 500 }, () => 0), 700, 710, 720, 800], 16);
-    expect(usualTone(depth)).toEqual({ low: 700, high: 800, map: 'grey' });
+    expect(usualTone(depth)).toEqual({ low: 800, high: 700, map: 'grey' });
     expect(usualTone(grey([3, 4]))).toEqual({ low: 0, high: 255, map: 'grey' });
-    expect(usualTone(grey([0, 0], 16)).high).toBeGreaterThan(0);
+    expect(usualTone(grey([0, 0], 16)).low).toBeGreaterThan(0);
   });
 
   it('reads colours as luma', () => {

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import { attempt } from '../../composables/attempt.ts';
 import { useSettingsStore } from '../../stores/settingsStore.ts';
 import { studio } from '../../studio.ts';
-import { colourAt } from '../loupe/tone.ts';
+import { colourAt } from '../../../core/contract/colour-maps.ts';
 import { SET_COLOURS, type MapPoints } from './map.ts';
 
 export type ColourBy = 'set' | 'cluster' | 'yaw';

@@ -14,11 +14,11 @@ describe('the shape of an import', () => {
 
   it('is always one that the studio takes', () => {
     const form = { ...shapeFor([]), channels: 3, equalise: true } as const;
-    const depth = { nearMm: 500, rangeMm: 1500, invalidMm: [2001] };
+    const depth = { encoding: 'grey', foregroundOffsetMm: 500, windowMm: 1500, invalidMm: [2001] } as const;
     for (const shape of [
-      shapeOf(form, undefined),
-      shapeOf(form, depth),
-      shapeOf({ ...form, channels: 1 }, undefined),
+      shapeOf(form, null),
+      shapeOf(form, { ...depth, invalidMm: [2001] }),
+      shapeOf({ ...form, channels: 1 }, null),
     ]) {
       expect(preprocessingSchema.safeParse(shape).error).toBeUndefined();
     }
@@ -33,11 +33,11 @@ describe('the shape of an import', () => {
       fit: 'cover',
       equalise: true,
     } as const;
-    expect(shapeOf(formOf(shape), undefined)).toEqual(shape);
+    expect(shapeOf(formOf(shape), null)).toEqual(shape);
   });
 
   it('waits while the size is no number', () => {
-    expect(shapeOf({ ...shapeFor([]), width: '5x' }, undefined)).toBeUndefined();
-    expect(shapeOf({ ...shapeFor([]), height: '0' }, undefined)).toBeUndefined();
+    expect(shapeOf({ ...shapeFor([]), width: '5x' }, null)).toBeUndefined();
+    expect(shapeOf({ ...shapeFor([]), height: '0' }, null)).toBeUndefined();
   });
 });

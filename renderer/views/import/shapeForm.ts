@@ -1,4 +1,4 @@
-import type { DepthChoice } from '../../stores/importStore.ts';
+import type { DepthMaps } from '../../../core/contract/depth-maps.ts';
 import type { Preprocessing } from '../../../core/contract/preprocessing.ts';
 
 /** The shape as its form has it: what is typed may be no number yet. */
@@ -52,13 +52,13 @@ export function formOf(shape: Preprocessing): ShapeForm {
 }
 
 /** What the form asks for; undefined while it cannot be. Depth has one channel, 16 bit and its window. */
-export function shapeOf(form: ShapeForm, depth: DepthChoice | undefined): Preprocessing | undefined {
+export function shapeOf(form: ShapeForm, depth: DepthMaps | null): Preprocessing | undefined {
   if (!isSize(form.width) || !isSize(form.height)) return undefined;
   const size = { widthPx: Number(form.width), heightPx: Number(form.height), fit: form.fit };
   if (depth) {
-    const window = { foregroundOffsetMm: depth.nearMm, windowMm: depth.rangeMm };
-    const invalid = depth.invalidMm.length === 0 ? {} : { invalidMm: [...depth.invalidMm] };
-    return { ...size, channels: 1, bitDepth: 16, equalise: false, depth: { ...window, ...invalid } };
+    const { foregroundOffsetMm, windowMm } = depth;
+    const window = { foregroundOffsetMm, windowMm };
+    return { ...size, channels: 1, bitDepth: 16, equalise: false, depth: window };
   }
   const equalise = form.equalise && form.channels === 1;
   return { ...size, channels: form.channels, bitDepth: 8, equalise };

@@ -1,9 +1,7 @@
 import { watch } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
-import type { LabelAdjustment } from '../../../core/contract/label-adjustment.ts';
 import { importSteps, useImportStore } from '../../stores/importStore.ts';
-
-const FIXES = ['degrees', 'swap', 'flipX', 'flipY'] as const;
+import { adjustmentOf, fixesOf, isFix } from './fixes.ts';
 
 const textOf = (query: LocationQuery, name: string): string | undefined => {
   const value = query[name];
@@ -24,8 +22,7 @@ export function useImportAddress(): void {
     store.format = textOf(query, 'format') ?? null;
     store.step = importSteps.find((known) => known === query.step) ?? 'choose';
     const fixes = textOf(query, 'fixes')?.split(',') ?? [];
-    const adjustment = Object.fromEntries(FIXES.map((fix) => [fix, fixes.includes(fix)]));
-    store.adjustment = adjustment as Record<keyof LabelAdjustment, boolean>;
+    store.adjustment = adjustmentOf(fixes.filter(isFix));
   };
   read(route.query);
 
@@ -35,7 +32,7 @@ export function useImportAddress(): void {
       folder: store.folder || undefined,
       format: store.format ?? undefined,
       step: store.step === 'choose' ? undefined : store.step,
-      fixes: FIXES.filter((fix) => store.adjustment[fix]).join(',') || undefined,
+      fixes: fixesOf(store.adjustment).join(',') || undefined,
     }),
     (query, before) => {
       if (route.name !== 'import') return;

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { StudioError } from '../../../base/studio-error.ts';
 import { checkLabels } from '../../../datasets/importers/inspect.ts';
 import type { Importer, ImportItem, SkippedFile } from '../../../datasets/importers/importers.ts';
+import type { DepthMaps } from '../../../contract/depth-maps.ts';
 import { decodeImage, type DecodedImage } from '../../../datasets/pixels/decode.ts';
+import { boxAround, proposeDepth, readDepth } from '../../../datasets/pixels/depth.ts';
 import type { Box } from '../../../datasets/pixels/geometry.ts';
+import type { Raster } from '../../../datasets/pixels/raster.ts';
 import type { DatasetRole } from '../../../library/datasets.ts';
 
 type ImportedImage = Extract<ImportItem, { kind: 'image' }>;
@@ -21,6 +24,8 @@ export interface ImportSample {
   readonly name: string;
   readonly role: DatasetRole;
   readonly images: readonly SampleImage[];
+  /** What depth maps they seem to be; undefined for pictures. */
+  readonly depth: DepthMaps | undefined;
   readonly skipped: readonly SkippedFile[];
 }
 
@@ -57,7 +62,8 @@ export function createImportSamples(): ImportSamples {
         if ('reason' in result) skipped.push(result);
         else images.push(result);
       }
-      const sample = { name: randomUUID(), role, images, skipped: skipped.slice(0, MOST_SKIPPED) };
+      const depth = proposeDepth(images.map(({ decoded }) => decoded));
+      const sample = { name: randomUUID(), role, images, depth, skipped: skipped.slice(0, MOST_SKIPPED) };
       held.set(sample.name, sample);
       for (const oldest of [...held.keys()].slice(0, -HELD)) held.delete(oldest);
       return sample;
@@ -71,6 +77,17 @@ export function createImportSamples(): ImportSamples {
       });
     },
   };
+}
+
+/** A sample's picture as it would be imported: as a depth map where it is one, and the part that is used. */
+export function readSample(
+  { decoded, crop, path }: SampleImage,
+  depth: DepthMaps | null,
+  cropToDepth: boolean,
+): { readonly raster: Raster; readonly crop: Box | undefined } {
+  if (!depth) return { raster: decoded, crop };
+  const raster = readDepth(decoded, depth, path);
+  return { raster, crop: crop ?? (cropToDepth ? boxAround(raster, depth) : undefined) };
 }
 
 async function lookAround(
@@ -88,12 +105,14 @@ async function lookAround(
   return { seen, skipped };
 }
 
-/** Labels outside of the frame stay: that is what an axis check is there to find. */
+/** What an axis check is there to find, and puts right. */
+const ADJUSTABLE: ReadonlySet<string> = new Set(['label-outside-frame', 'gaze-too-far']);
+
 async function decodeSample(folder: string, item: ImportedImage): Promise<SampleImage | SkippedFile> {
   try {
     const decoded = await decodeImage(join(folder, item.path), item.path);
     const checked = checkLabels(item, decoded);
-    if (checked.kind === 'skipped' && checked.reason !== 'label-outside-frame') return checked;
+    if (checked.kind === 'skipped' && !ADJUSTABLE.has(checked.reason)) return checked;
     return { path: item.path, annotations: item.annotations, crop: item.crop, decoded };
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;

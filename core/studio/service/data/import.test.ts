@@ -11,6 +11,8 @@ const WIDTH = 40;
 const HEIGHT = 20;
 const SHAPE = { widthPx: 20, heightPx: 10, channels: 1, bitDepth: 8, fit: 'cover', equalise: false } as const;
 
+const PICTURES = { depth: null, cropToDepth: false } as const;
+
 /** 200 files of which 7 are broken, with a table of keypoints counted from the bottom. */
 async function writeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -61,10 +63,14 @@ describe('import', () => {
     expect(picture.status).toBe(200);
     const decoded = await decodeImage(picture.body);
     expect([decoded.widthPx, decoded.heightPx, decoded.pixels[0]]).toEqual([WIDTH, HEIGHT, numbers[1]]);
-    const prepared = await opened.studio.resource(sampleUrl(sample.sample, 1, JSON.stringify(SHAPE)));
+    const prepared = await opened.studio.resource(sampleUrl(sample.sample, 1, { preprocessing: SHAPE }));
     expect(await decodeImage(prepared.body)).toMatchObject({ widthPx: 20, heightPx: 10 });
 
-    const shape = await opened.client.import.shape({ sample: sample.sample, preprocessing: SHAPE });
+    const shape = await opened.client.import.shape({
+      sample: sample.sample,
+      preprocessing: SHAPE,
+      ...PICTURES,
+    });
     expect(shape.before.reduce((sum, count) => sum + count, 0)).toBe(sample.images.length * WIDTH * HEIGHT);
     expect(shape.after[Math.floor(numbers[0] / 4)]).toBe(200);
     expect(shape.otherDomain).toBeNull();
@@ -73,7 +79,7 @@ describe('import', () => {
 
   test('a look that is no longer held is not found', async () => {
     await expect(
-      opened.client.import.shape({ sample: 'nobody', preprocessing: SHAPE }),
+      opened.client.import.shape({ sample: 'nobody', preprocessing: SHAPE, ...PICTURES }),
     ).rejects.toMatchObject({ code: 'not-found' });
     expect((await opened.studio.resource(sampleUrl('nobody', 0))).status).toBe(404);
     const { sample } = await opened.client.import.sample({ ...source(), count: 2 });
@@ -84,7 +90,7 @@ describe('import', () => {
     'takes in what is whole, puts labels right, and says what is broken',
     { timeout: 60_000 },
     async () => {
-      const order = { ...source(), name: 'eyes', copy: false };
+      const order = { ...source(), ...PICTURES, name: 'eyes', copy: false };
       const job = await opened.ended(
         await opened.client.import.start({ ...order, adjustment: { ...NO_ADJUSTMENT, flipY: true } }),
       );
@@ -100,7 +106,7 @@ describe('import', () => {
       expect(opened.events).toContainEqual({ type: 'data', what: 'images' });
 
       const { sample } = await opened.client.import.sample({ ...source(), role: 'real', count: 2 });
-      const { otherDomain } = await opened.client.import.shape({ sample, preprocessing: SHAPE });
+      const { otherDomain } = await opened.client.import.shape({ sample, preprocessing: SHAPE, ...PICTURES });
       expect(otherDomain?.reduce((sum, count) => sum + count, 0)).toBe(24 * 200);
     },
   );
@@ -108,6 +114,7 @@ describe('import', () => {
   test('cancelled, nothing of it is kept', { timeout: 60_000 }, async () => {
     const start = await opened.client.import.start({
       ...source(),
+      ...PICTURES,
       format: 'plain-folder',
       options: {},
       name: 'again',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { greyLevels } from '../../grey-levels.ts';
+import type { DepthMaps } from '../../../contract/depth-maps.ts';
 import type { Preprocessing } from '../../../contract/preprocessing.ts';
 import { detectFormat, importerOf, importers } from '../../../datasets/importers/importers.ts';
 import { decodeImage } from '../../../datasets/pixels/decode.ts';
@@ -14,7 +15,7 @@ import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';
 import { imagePath } from './images.ts';
-import type { ImportSamples } from './import-samples.ts';
+import { readSample, type ImportSamples, type SampleImage } from './import-samples.ts';
 
 /** Images of the other domain whose grey levels a shape is compared with. */
 const OTHER_IMAGES = 24;
@@ -55,22 +56,26 @@ export function importHandlers(
           sample: sample.name,
           format: importer.id,
           why,
-          images: sample.images.map(({ path, annotations, decoded }) => ({
+          images: sample.images.map(({ path, annotations, decoded, crop }) => ({
             path,
             widthPx: decoded.widthPx,
             heightPx: decoded.heightPx,
             bitDepth: decoded.bitDepth,
+            channels: decoded.channels,
+            crop: crop ?? null,
             annotations: [...annotations],
           })),
+          depth: sample.depth ?? null,
+          cropToDepth: sample.depth !== undefined && fillsLittle(sample.images, sample.depth),
           skipped: sample.skipped.map(({ kind: _kind, ...skipped }) => skipped),
         };
       },
-      async shape({ sample: name, preprocessing }) {
+      async shape({ sample: name, preprocessing, depth, cropToDepth }) {
         const { role, images } = samples.get(name);
-        const rasters = images.map(({ decoded, crop }) => ({ image: decoded, crop }));
+        const rasters = images.map((image) => readSample(image, depth, cropToDepth));
         const open = libraryIfOpen();
         return {
-          before: greyLevels(rasters.map(({ image }) => image)),
+          before: greyLevels(rasters.map(({ raster }) => raster)),
           after: greyLevels(prepared(rasters, preprocessing), preprocessing.depth?.windowMm),
           otherDomain: open ? await levelsOfOther(open, role, preprocessing) : null,
         };
@@ -92,13 +97,24 @@ export function importHandlers(
   };
 }
 
+const LITTLE = 0.5;
+
+/** Whether what lies in the depth window fills less than half of most pictures, and the format has no crop of its own. */
+function fillsLittle(images: readonly SampleImage[], depth: DepthMaps): boolean {
+  const little = images.filter((image) => {
+    const { raster, crop } = readSample(image, depth, true);
+    return !image.crop && crop && crop.width * crop.height < LITTLE * raster.widthPx * raster.heightPx;
+  });
+  return little.length > images.length / 2;
+}
+
 function prepared(
-  images: readonly { readonly image: Raster; readonly crop: Box | undefined }[],
+  images: readonly { readonly raster: Raster; readonly crop: Box | undefined }[],
   preprocessing: Preprocessing,
 ): Raster[] {
   const { widthPx, heightPx, channels } = preprocessing;
-  return images.map(({ image, crop }) => ({
-    pixels: prepareImage(image, crop, preprocessing).pixels,
+  return images.map(({ raster, crop }) => ({
+    pixels: prepareImage(raster, crop, preprocessing).pixels,
     widthPx,
     heightPx,
     channels,
@@ -119,8 +135,9 @@ async function levelsOfOther(
   const rasters = await Promise.all(
     images.map(async (image) => {
       try {
-        const decoded = await decodeImage(imagePath(library, image), image.path);
-        return prepared([{ image: decoded, crop: image.crop ?? undefined }], preprocessing);
+        const depth = library.datasets.get(image.datasetId)?.depth;
+        const raster = await decodeImage(imagePath(library, image), image.path, depth);
+        return prepared([{ raster, crop: image.crop ?? undefined }], preprocessing);
       } catch {
         // One that cannot be read, or not in this shape, says nothing of the domain.
         return [];

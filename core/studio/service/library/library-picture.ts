@@ -17,7 +17,10 @@ export async function libraryPicture(library: Library): Promise<string | null> {
   const path = imagePath(library, image);
   try {
     const bytes = await readPicture(path, image.path);
-    const small = await renderFile(bytes, { size: SIZE_PX, window: undefined }, image.path);
+    const depth = library.datasets.get(image.datasetId)?.depth ?? null;
+    const own = depth && { low: depth.foregroundOffsetMm, high: depth.foregroundOffsetMm + depth.windowMm };
+    const window = own ? { ...own, invert: true } : undefined;
+    const small = await renderFile(bytes, { size: SIZE_PX, window, depth }, image.path);
     return `data:${small.type};base64,${Buffer.from(small.bytes).toString('base64')}`;
   } catch {
     // A file that is gone or damaged is told of where the library's images are; here it has just no picture.

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createLimiter } from '../../../base/limiter.ts';
 import { StudioError } from '../../../base/studio-error.ts';
+import { colourMaps } from '../../../contract/colour-maps.ts';
+import { depthMapsSchema, type DepthMaps } from '../../../contract/depth-maps.ts';
 import { preprocessingSchema } from '../../../contract/preprocessing.ts';
 import { readPicture } from '../../../datasets/pixels/decode.ts';
 import { prepareImage } from '../../../datasets/pixels/prepare.ts';
 import type { StudioContext } from '../context.ts';
 import { imagePath, mustGetImage } from '../data/images.ts';
-import type { ImportSamples } from '../data/import-samples.ts';
+import { readSample, type ImportSamples } from '../data/import-samples.ts';
 import type { StudioResource } from '../studio.ts';
 import {
   renderFile,
@@ -39,7 +41,10 @@ const querySchema = z.object({
   low: wholeNumber.pipe(z.number().max(65_535)).optional(),
   high: wholeNumber.pipe(z.number().max(65_535)).optional(),
   invert: z.enum(['0', '1', 'false', 'true']).optional(),
+  map: z.enum(colourMaps).optional(),
   preprocessing: z.string().max(4096).optional(),
+  depth: z.string().max(4096).optional(),
+  crop: z.literal('1').optional(),
 });
 
 /** @param folder of pictures that were made smaller, in the user's cache */
@@ -54,10 +59,11 @@ export function createPictures(
   const imagePicture = async (id: number, query: z.output<typeof querySchema>): Promise<EncodedPicture> => {
     const image = mustGetImage(library(), id);
     const path = imagePath(library(), image);
+    const depth = library().datasets.get(image.datasetId)?.depth ?? null;
     if (query.size === 'stored') {
-      return limit(async () => renderStored(await readPicture(path, image.path), image.path));
+      return limit(async () => renderStored(await readPicture(path, image.path), image.path, depth));
     }
-    const request = pictureRequest(query);
+    const request = pictureRequest(query, depth);
     const make = async (): Promise<EncodedPicture> =>
       renderFile(await readPicture(path, image.path), request, image.path);
     // As it is, or as large as it is: making it is no dearer than finding it.
@@ -74,11 +80,17 @@ export function createPictures(
     const image = samples.get(name).images.at(place);
     if (!image) throw notThere(`This look at a folder has no image ${place}.`);
     const preprocessing =
-      query.preprocessing === undefined ? undefined : parsePreprocessing(query.preprocessing);
-    if (!preprocessing) return limit(() => renderRaster(image.decoded, pictureRequest(query)));
+      query.preprocessing === undefined ? undefined : parsePart(preprocessingSchema, query.preprocessing);
+    const depth = query.depth === undefined ? null : parsePart(depthMapsSchema, query.depth);
+    const { raster, crop } = readSample(image, depth, query.crop !== undefined);
+    if (!preprocessing) {
+      return limit(() => renderRaster(raster, { ...pictureRequest(query, depth), used: query.crop && crop }));
+    }
     const { widthPx, heightPx, channels } = preprocessing;
-    const { pixels } = prepareImage(image.decoded, image.crop, preprocessing, image.path);
-    return limit(() => renderRaster({ pixels, widthPx, heightPx, channels }, pictureRequest(query)));
+    const { pixels } = prepareImage(raster, crop, preprocessing, image.path);
+    // Prepared depth begins with the window.
+    const shown = pictureRequest(query, depth && { ...depth, foregroundOffsetMm: 0 });
+    return limit(() => renderRaster({ pixels, widthPx, heightPx, channels }, shown));
   };
 
   return async (url) => {
@@ -101,17 +113,22 @@ function resource({ type, bytes }: EncodedPicture, maxAgeSeconds: number): Studi
   return { status: 200, type, body: bytes, maxAgeSeconds };
 }
 
-function pictureRequest({ size: asked, low, high, invert }: z.output<typeof querySchema>): PictureRequest {
-  const size = asked === 'stored' ? 'full' : asked;
-  if (low === undefined && high === undefined && invert === undefined) return { size, window: undefined };
-  return { size, window: { low, high, invert: invert === '1' || invert === 'true' } };
+/** Depth maps are shown in the window of their dataset, near bright, where nothing else is asked for. */
+function pictureRequest(query: z.output<typeof querySchema>, depth: DepthMaps | null): PictureRequest {
+  const { low, high, invert, map } = query;
+  const size = query.size === 'stored' ? 'full' : query.size;
+  const isAsked = [low, high, invert, map].some((value) => value !== undefined);
+  if (!isAsked && !depth) return { size, window: undefined };
+  const own = depth && { low: depth.foregroundOffsetMm, high: depth.foregroundOffsetMm + depth.windowMm };
+  const isInverted = invert === undefined ? depth !== null : invert === '1' || invert === 'true';
+  return { size, depth, window: { low: low ?? own?.low, high: high ?? own?.high, invert: isInverted, map } };
 }
 
-function keyOf(fileSha256: string, { size, window }: PictureRequest): string {
-  const levels = window
-    ? `-${window.low ?? 'own'}-${window.high ?? 'own'}-${window.invert ? 'near' : 'far'}`
-    : '';
-  return `${fileSha256}-${size}${levels}`;
+function keyOf(fileSha256: string, { size, window, depth }: PictureRequest): string {
+  const { low = 'own', high = 'own', invert = false, map = 'grey' } = window ?? {};
+  const levels = window ? `-${low}-${high}-${invert ? 'near' : 'far'}-${map}` : '';
+  const reading = depth ? `-${depth.encoding}-${(depth.invalidMm ?? []).join('_')}` : '';
+  return `${fileSha256}-${size}${levels}${reading}`;
 }
 
 function parseQuery(url: URL): z.output<typeof querySchema> {
@@ -133,11 +150,11 @@ function parseId(text: string): number {
   throw notThere('There is no such picture.');
 }
 
-function parsePreprocessing(text: string): z.output<typeof preprocessingSchema> {
+function parsePart<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   try {
-    return preprocessingSchema.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new StudioError('bad-usage', 'The preprocessing in the address of this picture is not right.', {
+    throw new StudioError('bad-usage', 'A part of the address of this picture is not right.', {
       remedy: 'Window and studio are of different versions: reload the window.',
       cause: error,
     });

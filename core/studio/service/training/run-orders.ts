@@ -14,7 +14,7 @@ export function requestOf(library: Library, order: TrainingOrder): TrainingReque
   const synthetic = datasetOf(library, order.syntheticDatasetId, 'synthetic');
   const real = datasetOf(library, order.realDatasetId, 'real');
   const { config, name } = order;
-  const preprocessing = order.preprocessing ?? defaultPreprocessing(library, config, synthetic);
+  const preprocessing = order.preprocessing ?? defaultPreprocessing(config, synthetic);
   return { config, synthetic, real, preprocessing, ...(name === null ? {} : { name }) };
 }
 

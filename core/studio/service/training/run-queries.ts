@@ -13,7 +13,6 @@ import { defaultPreprocessing } from '../../training-data.ts';
 import { quoteForShell, trainCommandLine } from '../../train-command-line.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
-import { createEndedCurves } from './ended-curves.ts';
 import { datasetOf, runOf } from './lookup.ts';
 import { readOwnPresets, removeOwnPreset, saveOwnPreset } from './own-presets.ts';
 import { requestOf } from './run-orders.ts';
@@ -34,7 +33,6 @@ type RunQueries = Pick<
 >;
 
 export function runQueries(context: StudioContext): RunQueries {
-  const wholeCurves = createEndedCurves();
   return {
     list: () => runOverviews(context.library()),
     get({ id }) {
@@ -59,7 +57,7 @@ export function runQueries(context: StudioContext): RunQueries {
     },
     preprocessing({ config, syntheticDatasetId }) {
       const library = context.library();
-      return defaultPreprocessing(library, config, datasetOf(library, syntheticDatasetId, 'synthetic'));
+      return defaultPreprocessing(config, datasetOf(library, syntheticDatasetId, 'synthetic'));
     },
     commandLine(order) {
       const library = context.library();
@@ -73,16 +71,12 @@ export function runQueries(context: StudioContext): RunQueries {
     metrics({ id, names, fromStep, toStep, maxPoints }) {
       const library = context.library();
       const { runMetrics } = library;
-      const run = runOf(library, id);
-      const wanted = names ?? runMetrics.names(id);
-      const series =
-        fromStep === null && toStep === null
-          ? wholeCurves(library, run, wanted, maxPoints)
-          : runMetrics.manySeries(id, wanted, {
-              ...(fromStep === null ? {} : { fromStep }),
-              ...(toStep === null ? {} : { toStep }),
-              maxPoints,
-            });
+      const wanted = names ?? runMetrics.names(runOf(library, id).id);
+      const series = runMetrics.manySeries(id, wanted, {
+        ...(fromStep === null ? {} : { fromStep }),
+        ...(toStep === null ? {} : { toStep }),
+        maxPoints,
+      });
       return series.map(({ bucketSteps, steps, min, mean, max, nonFinite }, index) => ({
         name: wanted[index],
         bucketSteps,

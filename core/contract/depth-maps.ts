@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { depthWindowSchema } from './preprocessing.ts';
+
+/** What is known of the depth maps of a dataset. Once they are read, 0 says "nothing measured" whatever the file has. */
+export const depthMapsSchema = z.strictObject({
+  /**
+   * How a file holds millimetres. grey: one channel of 16 bit. green-blue: G · 256 + B of 8-bit colours, as NYU Hand
+   * Pose has it.
+   */
+  encoding: z.enum(['grey', 'green-blue']),
+  ...depthWindowSchema.shape,
+});
+
+export type DepthMaps = z.infer<typeof depthMapsSchema>;
+
+/** Where a hand before a camera lies when nothing is said. */
+export const HAND_DEPTH: DepthMaps = { encoding: 'grey', foregroundOffsetMm: 400, windowMm: 400 };
