@@ -211,7 +211,7 @@ export const trainingConfigSchema = z
     historyCapacity: integer(2, 1_000_000, {
       label: 'History capacity B',
       unit: 'images',
-      help: 'Refined images kept for the discriminator; memory is two bytes per pixel.',
+      help: 'Refined images kept for the discriminator; memory is one byte per pixel (two for depth).',
       paper: 'fixed, not stated',
       group: 'history',
       essential: true,

@@ -3,7 +3,7 @@ import { GREY_LEVELS_PER_UNIT } from '../base/image-batch.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { buildDiscriminator } from './discriminator.ts';
-import { createHistoryBuffer, type HistoryBuffer } from './history-buffer.ts';
+import { createHistoryBuffer, type HistoryBits, type HistoryBuffer } from './history-buffer.ts';
 import {
   discriminatorLoss,
   lossScale,
@@ -41,8 +41,11 @@ export interface UpdateOptions {
   readonly measure: boolean;
 }
 
-/** New networks and an empty buffer; the config's seed decides every initial weight. */
-export function createSimGan(config: TrainingConfig): SimGan {
+/**
+ * New networks and an empty buffer, which keeps images at the bits of those that are trained on; the config's seed decides
+ * every initial weight.
+ */
+export function createSimGan(config: TrainingConfig, historyBits: HistoryBits = 8): SimGan {
   const refiner = buildRefiner(config, createRandom(config.seed, 'refiner'));
   const discriminator = buildDiscriminator(config, createRandom(config.seed, 'discriminator'));
   const refinerOptimizer = createOptimizer(config.optimizer, refiner.weights);
@@ -54,7 +57,11 @@ export function createSimGan(config: TrainingConfig): SimGan {
     refinerOptimizer,
     discriminatorOptimizer,
     history: config.history
-      ? createHistoryBuffer(config.historyCapacity, config.widthPx * config.heightPx * config.channels)
+      ? createHistoryBuffer(
+          config.historyCapacity,
+          config.widthPx * config.heightPx * config.channels,
+          historyBits,
+        )
       : undefined,
     historyRandom: createRandom(config.seed, 'history'),
     dispose() {

@@ -10,6 +10,7 @@ import { noiseImages, presetNamed } from '../../test/reference/cases.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { createSimGan } from './algorithm-1.ts';
 import { checkpointPath, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
+import { historyPath, historySteps, readHistorySegment } from './history-segments.ts';
 import type { Inspector } from './train.ts';
 
 let engine: Engine;
@@ -51,6 +52,41 @@ function told(record: TrainingRecord, position: number) {
     preview: record.previews.at(-1),
   };
 }
+
+test('a run of a version that kept plain 16-bit pixels goes on as that version would have', async () => {
+  const { record: twin } = await trainOnNoise(config, { runFolder: newRunFolder(), historyBits: 16 });
+  const runFolder = newRunFolder();
+  const { record } = await trainOnNoise({ ...config, steps: 3 }, { runFolder, historyBits: 16 });
+  for (const step of await historySteps(runFolder)) {
+    const { slots, sources, steps, pixels } = await readHistorySegment(runFolder, step);
+    const tensors = Object.entries({ slots, sources, steps, pixels }).map(
+      ([name, values]) => [name, { shape: [values.length], values }] as const,
+    );
+    await writeSafeTensors(historyPath(runFolder, step), {
+      metadata: { format: 'simgan-history-1' },
+      tensors: new Map(tensors),
+    });
+  }
+  const path = record.checkpoints[record.checkpoints.length - 1].saved.path;
+  const { tensors, metadata } = await readSafeTensors(path);
+  const state: unknown = { ...Object(JSON.parse(metadata.state)), historyBits: undefined };
+  await writeSafeTensors(path, { tensors, metadata: { ...metadata, state: JSON.stringify(state) } });
+  const resume = await readCheckpoint(path);
+  expect(resume.state.historyBits).toBe(16);
+  const { record: resumed } = await trainOnNoise(config, { runFolder, resume });
+  expect(resumed.checkpoints.at(-1)?.saved.sha256).toBe(twin.checkpoints.at(-1)?.saved.sha256);
+});
+
+test('says what trained it; one of an earlier version does not', async () => {
+  const { record } = await trainOnNoise(config, { runFolder: newRunFolder() });
+  const path = record.checkpoints[0].saved.path;
+  expect((await readCheckpoint(path)).origin).toEqual({ program: 'test', synthetic: 'noise', real: 'noise' });
+  const { tensors, metadata } = await readSafeTensors(path);
+  const { origin, ...earlier } = metadata;
+  expect(origin).toBeDefined();
+  await writeSafeTensors(path, { tensors, metadata: earlier });
+  expect((await readCheckpoint(path)).origin).toBeUndefined();
+});
 
 describe.each(['sgd', 'momentum', 'adam'] as const)(
   '%s: a resumed run is its uninterrupted twin',

@@ -5,18 +5,14 @@ import { dirname, join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { restoreRandom } from '../base/random.ts';
-import {
-  readSafeTensors,
-  writeSafeTensors,
-  type SafeTensors,
-  type SavedTensor,
-} from '../base/safetensors.ts';
+import { readSafeTensors, type SafeTensors, type SavedTensor } from '../base/safetensors.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
 import type { SimGan } from './algorithm-1.ts';
 import { guardStateSchema } from './guards.ts';
 import { historyPath, historySteps, readHistorySegment, writeHistorySegment } from './history-segments.ts';
 import type { NamedWeight } from './network.ts';
+import { saveTensors } from './save-tensors.ts';
 import { stepName, stepOfFile } from './step-names.ts';
 
 const CHECKPOINT_FORMAT = 'simgan-checkpoint-1';
@@ -42,6 +38,8 @@ const stateSchema = z.strictObject({
   historyRandom: z.tuple([word, word, word, word]),
   /** Hash of the steps at which the history buffer's entries came in, by slot; empty without history. */
   historyDigest: z.string(),
+  /** Bits of every value in the history buffer. */
+  historyBits: z.union([z.literal(8), z.literal(16)]).default(16),
   ranking: rankingSchema,
   guards: guardStateSchema.default([]),
   /** Cursors of the synthetic and the real data, as their sources gave them. */
@@ -51,6 +49,17 @@ const stateSchema = z.strictObject({
 
 /** All of a run that the weights do not hold. */
 export type RunState = z.infer<typeof stateSchema>;
+
+const originSchema = z.strictObject({
+  /** Version of the program. */
+  program: z.string(),
+  /** SHA-256 of the pixels that it is trained on. */
+  synthetic: z.string(),
+  real: z.string(),
+});
+
+/** What trained: a run goes on exactly only with the same images, and the same program. */
+export type CheckpointOrigin = z.infer<typeof originSchema>;
 
 export interface SavedCheckpoint {
   readonly path: string;
@@ -66,14 +75,16 @@ export function checkpointPath(runFolder: string, step: number): string {
 /**
  * Saves everything from which training goes on as if it had never stopped, under `<runFolder>/checkpoints`, and the
  * history buffer's changes since the last checkpoint under `<runFolder>/history`. Both files are safetensors, written
- * atomically, the checkpoint last: what it stands for is complete whenever it is there.
+ * atomically and read back, the checkpoint last: what it stands for is complete whenever it is there.
  * @throws StudioError 'engine' where a weight is no longer a number; nothing is written then
+ * @throws StudioError 'storage' where the disk does not take the files, or gives back others
  */
 export async function writeCheckpoint(
   runFolder: string,
   step: number,
   gan: SimGan,
   state: Pick<RunState, 'position' | 'ranking' | 'guards' | 'synthetic' | 'real'>,
+  origin: CheckpointOrigin,
 ): Promise<SavedCheckpoint> {
   const tensors = new Map<string, SavedTensor>();
   for (const { name, variable } of everyWeight(gan)) {
@@ -83,7 +94,7 @@ export async function writeCheckpoint(
   }
   const history = gan.history?.changes();
   if (history && history.slots.length > 0) {
-    await writeHistorySegment(runFolder, step, history);
+    await writeHistorySegment(runFolder, step, history, gan.config);
   }
   const full: RunState = {
     ...state,
@@ -91,33 +102,37 @@ export async function writeCheckpoint(
     discriminatorUpdates: gan.discriminatorOptimizer.updates,
     historyRandom: [...gan.historyRandom.state()],
     historyDigest: digestOfHistory(gan),
+    historyBits: gan.history?.bits ?? 8,
   };
   const path = checkpointPath(runFolder, step);
-  const file = await writeSafeTensors(path, {
+  const saved = await saveTensors(path, {
     metadata: {
       format: CHECKPOINT_FORMAT,
       step: String(step),
       config: JSON.stringify(gan.config),
       // Through the schema, so that the keys have one order and equal states equal bytes.
       state: JSON.stringify(stateSchema.parse(full)),
+      origin: JSON.stringify(originSchema.parse(origin)),
     },
     tensors,
   });
   gan.history?.markSaved();
-  return { path, sha256: createHash('sha256').update(file).digest('hex'), bytes: file.byteLength };
+  return { path, ...saved };
 }
 
 export interface LoadedCheckpoint {
   readonly config: TrainingConfig;
   readonly step: number;
   readonly state: RunState;
+  /** Undefined in files of versions that did not keep it. */
+  readonly origin: CheckpointOrigin | undefined;
   readonly file: SafeTensors;
 }
 
 /** Reads a checkpoint; the networks are filled by `restoreWeights` or `restoreRun`. */
 export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
   const file = await readSafeTensors(path);
-  const { format, step, config, state } = file.metadata;
+  const { format, step, config, state, origin } = file.metadata;
   if (format !== CHECKPOINT_FORMAT) {
     throw new StudioError(
       'too-new',
@@ -133,6 +148,7 @@ export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
       config: trainingConfigSchema.parse(JSON.parse(config)),
       step: z.coerce.number().int().parse(step),
       state: stateSchema.parse(JSON.parse(state)),
+      origin: origin === undefined ? undefined : originSchema.parse(JSON.parse(origin)),
       file,
     };
   } catch (error) {

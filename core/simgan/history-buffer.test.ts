@@ -2,11 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { StudioError } from '../base/studio-error.ts';
-import { createHistoryBuffer, type HistoryBuffer } from './history-buffer.ts';
+import {
+  createHistoryBuffer,
+  signedHistoryPixels,
+  type HistoryBits,
+  type HistoryBuffer,
+} from './history-buffer.ts';
 
 const VALUES = 3;
 
-/** Images whose every value is that of their source, on a scale of which the 16 bits hold each step exactly enough. */
+/** Images whose every value is that of their source, near enough to be told apart at 16 bits. */
 function imagesOf(sources: readonly number[]): Float32Array {
   return Float32Array.from(sources.flatMap((source) => Array<number>(VALUES).fill(valueOf(source))));
 }
@@ -27,7 +32,7 @@ function everyImage(buffer: HistoryBuffer): { slots: Int32Array; images: Float32
 
 describe('history buffer', () => {
   test('fills its free slots in order and replaces nothing before it is full', () => {
-    const buffer = createHistoryBuffer(10, VALUES);
+    const buffer = createHistoryBuffer(10, VALUES, 16);
     const first = put(buffer, 0, 4, 1);
     expect(first.map(({ slot }) => slot)).toEqual([0, 1, 2, 3]);
     expect(first.map(({ replacedStep }) => replacedStep)).toEqual(Array(4).fill(undefined));
@@ -46,7 +51,7 @@ describe('history buffer', () => {
   });
 
   test('a full buffer gives up exactly as many distinct entries as come in', () => {
-    const buffer = createHistoryBuffer(12, VALUES);
+    const buffer = createHistoryBuffer(12, VALUES, 16);
     put(buffer, 0, 12, 1);
     for (let step = 2; step < 50; step++) {
       const before = buffer.enteredSteps();
@@ -62,7 +67,7 @@ describe('history buffer', () => {
   });
 
   test('samples distinct images, every one equally often', () => {
-    const buffer = createHistoryBuffer(20, VALUES);
+    const buffer = createHistoryBuffer(20, VALUES, 16);
     put(buffer, 0, 20, 1);
     const random = createRandom(4);
     const counts = new Float64Array(20);
@@ -82,8 +87,26 @@ describe('history buffer', () => {
     expect(chiSquared).toBeLessThan(43.8);
   });
 
+  test.each([8, 16] as const)('keeps %i bits of every value, and mixes no two depths', (bits) => {
+    const values = Float32Array.from({ length: 101 }, (_, index) => index / 50 - 1);
+    const buffer = createHistoryBuffer(1, values.length, bits);
+    buffer.replace(values, [0], 1, createRandom(1));
+    const kept = new Float32Array(values.length);
+    buffer.sample(1, createRandom(1), kept);
+    const halfALevel = 1 / (2 ** bits - 1) + 1e-7;
+    kept.forEach((value, index) => {
+      expect(Math.abs(value - values[index])).toBeLessThanOrEqual(halfALevel);
+    });
+    // Levels are as coarse as those of an image file.
+    expect(kept).not.toEqual(values);
+    const segment = buffer.changes();
+    expect(signedHistoryPixels(segment.pixels)).toEqual(kept);
+    const other = createHistoryBuffer(1, values.length, bits === 8 ? 16 : 8);
+    expect(() => other.restore(segment)).toThrow(`Images of ${bits} bits do not fit into`);
+  });
+
   test('refuses to give more than it has, and cuts off what lies outside of [−1, 1]', () => {
-    const buffer = createHistoryBuffer(4, 2);
+    const buffer = createHistoryBuffer(4, 2, 16);
     buffer.replace(Float32Array.of(-1.5, 1.5), [0], 1, createRandom(1));
     expect(() => buffer.sample(2, createRandom(1), new Float32Array(4))).toThrow(
       'The history buffer holds 1 images, not 2.',
@@ -97,7 +120,7 @@ describe('history buffer', () => {
     // Each update a share p of the slots is drawn anew, so an entry is k updates old with probability p (1 − p)^k.
     const [capacity, incoming, updates] = [400, 40, 400];
     const share = incoming / capacity;
-    const buffer = createHistoryBuffer(capacity, 1);
+    const buffer = createHistoryBuffer(capacity, 1, 16);
     const random = createRandom(8);
     const images = new Float32Array(incoming);
     const ages = new Float64Array(updates);
@@ -122,35 +145,42 @@ describe('history buffer', () => {
   });
 
   test('is rebuilt exactly from the changes of any series of checkpoints', () => {
+    const bits = fc.constantFrom<HistoryBits>(8, 16);
     const updates = fc.array(fc.record({ count: fc.integer({ min: 1, max: 6 }), save: fc.boolean() }), {
       maxLength: 20,
     });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), updates, fc.integer(), (capacity, series, seed) => {
-        const buffer = createHistoryBuffer(capacity, VALUES);
-        const copy = createHistoryBuffer(capacity, VALUES);
-        series.forEach(({ count, save }, step) => {
-          put(buffer, step * 10, count, step, seed + step);
-          if (!save) return;
-          const segment = buffer.changes();
-          expect(new Set(segment.slots).size).toBe(segment.slots.length);
-          copy.restore(segment);
-          buffer.markSaved();
-          expect(buffer.changes().slots).toHaveLength(0);
-        });
-        copy.restore(buffer.changes());
-        expect(copy.size()).toBe(buffer.size());
-        expect(copy.enteredSteps()).toEqual(buffer.enteredSteps());
-        expect(everyImage(copy)).toEqual(everyImage(buffer));
-        // What was restored is saved already.
-        expect(copy.changes().slots).toHaveLength(0);
-      }),
+      fc.property(
+        bits,
+        fc.integer({ min: 1, max: 9 }),
+        updates,
+        fc.integer(),
+        (depth, capacity, series, seed) => {
+          const buffer = createHistoryBuffer(capacity, VALUES, depth);
+          const copy = createHistoryBuffer(capacity, VALUES, depth);
+          series.forEach(({ count, save }, step) => {
+            put(buffer, step * 10, count, step, seed + step);
+            if (!save) return;
+            const segment = buffer.changes();
+            expect(new Set(segment.slots).size).toBe(segment.slots.length);
+            copy.restore(segment);
+            buffer.markSaved();
+            expect(buffer.changes().slots).toHaveLength(0);
+          });
+          copy.restore(buffer.changes());
+          expect(copy.size()).toBe(buffer.size());
+          expect(copy.enteredSteps()).toEqual(buffer.enteredSteps());
+          expect(everyImage(copy)).toEqual(everyImage(buffer));
+          // What was restored is saved already.
+          expect(copy.changes().slots).toHaveLength(0);
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
   test('says how much memory it needs where that cannot be had', () => {
-    const attempt = () => createHistoryBuffer(1_000_000, 1024 * 1024 * 3);
+    const attempt = () => createHistoryBuffer(1_000_000, 1024 * 1024 * 3, 16);
     expect(attempt).toThrow(StudioError);
     expect(attempt).toThrow(/1000000 images needs 6291456 MB/);
   });

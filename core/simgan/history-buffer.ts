@@ -17,18 +17,25 @@ export interface HistorySegment {
   readonly slots: Int32Array;
   readonly sources: Int32Array;
   readonly steps: Int32Array;
-  /** [entries, values per image], 0…65535 for −1…1. */
-  readonly pixels: Uint16Array;
+  /** [entries, values per image], 0…255 or 0…65535 for −1…1. */
+  readonly pixels: HistoryPixels;
 }
+
+export type HistoryPixels = Uint8Array | Uint16Array;
+
+/** Bits that every value of an image is kept at. */
+export type HistoryBits = 8 | 16;
 
 /**
  * The history of refined images (paper §2.3): B images in memory. The discriminator's refined half-batch comes from
  * here, and after each of its updates that many randomly chosen entries give way to newly refined images.
  *
- * Images are kept at 16 bits per value: half the memory, and an error of 1/65535, far below the 8 bits of any real image.
+ * Images are kept at the bits of the images that are trained on, as they would be if they were saved: refined images in
+ * the buffer are as coarse as the real ones that the discriminator sees beside them.
  */
 export interface HistoryBuffer {
   readonly capacity: number;
+  readonly bits: HistoryBits;
   /** Entries so far; grows to the capacity and stays there. */
   size(): number;
   /**
@@ -49,11 +56,22 @@ export interface HistoryBuffer {
 }
 
 /** Value of a stored pixel that is 1 in [−1, 1]; 0 is −1. */
-export const HISTORY_LEVELS = 65535;
+const levelsOf = (pixels: HistoryPixels): number => 2 ** (8 * pixels.BYTES_PER_ELEMENT) - 1;
+
+/** Stored pixels in [−1, 1]. */
+export function signedHistoryPixels(pixels: HistoryPixels): Float32Array {
+  const scale = 2 / levelsOf(pixels);
+  return Float32Array.from(pixels, (level) => level * scale - 1);
+}
 
 /** @throws StudioError 'bad-usage' where this machine cannot hold so many images */
-export function createHistoryBuffer(capacity: number, valuesPerImage: number): HistoryBuffer {
-  const pixels = allocate(capacity, valuesPerImage);
+export function createHistoryBuffer(
+  capacity: number,
+  valuesPerImage: number,
+  bits: HistoryBits,
+): HistoryBuffer {
+  const pixels = allocate(capacity * valuesPerImage, bits, capacity);
+  const levels = levelsOf(pixels);
   const sources = new Int32Array(capacity);
   const steps = new Int32Array(capacity);
   const changed = new Set<number>();
@@ -74,9 +92,7 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
     const from = index * valuesPerImage;
     const to = slot * valuesPerImage;
     for (let value = 0; value < valuesPerImage; value++) {
-      pixels[to + value] = Math.round(
-        (Math.max(-1, Math.min(1, images[from + value])) + 1) * (HISTORY_LEVELS / 2),
-      );
+      pixels[to + value] = Math.round((Math.max(-1, Math.min(1, images[from + value])) + 1) * (levels / 2));
     }
     sources[slot] = source;
     steps[slot] = step;
@@ -85,6 +101,7 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
 
   return {
     capacity,
+    bits,
     size: () => size,
     sample(count, random, into) {
       if (count > size) throw new RangeError(`The history buffer holds ${size} images, not ${count}.`);
@@ -93,7 +110,7 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
         const from = slot * valuesPerImage;
         const to = index * valuesPerImage;
         for (let value = 0; value < valuesPerImage; value++) {
-          into[to + value] = pixels[from + value] * (2 / HISTORY_LEVELS) - 1;
+          into[to + value] = pixels[from + value] * (2 / levels) - 1;
         }
       });
       return slots;
@@ -114,7 +131,7 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
     },
     changes() {
       const slots = Int32Array.from(changed).sort();
-      const segmentPixels = new Uint16Array(slots.length * valuesPerImage);
+      const segmentPixels = newPixels(slots.length * valuesPerImage, bits);
       slots.forEach((slot, index) => {
         segmentPixels.set(
           pixels.subarray(slot * valuesPerImage, (slot + 1) * valuesPerImage),
@@ -130,6 +147,11 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
     },
     markSaved: () => changed.clear(),
     restore(segment) {
+      if (levelsOf(segment.pixels) !== levels) {
+        throw new RangeError(
+          `Images of ${8 * segment.pixels.BYTES_PER_ELEMENT} bits do not fit into ${bits}.`,
+        );
+      }
       segment.slots.forEach((slot, index) => {
         pixels.set(
           segment.pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage),
@@ -144,11 +166,14 @@ export function createHistoryBuffer(capacity: number, valuesPerImage: number): H
   };
 }
 
-function allocate(capacity: number, valuesPerImage: number): Uint16Array {
+const newPixels = (length: number, bits: HistoryBits): HistoryPixels =>
+  bits === 8 ? new Uint8Array(length) : new Uint16Array(length);
+
+function allocate(length: number, bits: HistoryBits, capacity: number): HistoryPixels {
   try {
-    return new Uint16Array(capacity * valuesPerImage);
+    return newPixels(length, bits);
   } catch (error) {
-    const megabytes = Math.ceil((capacity * valuesPerImage * Uint16Array.BYTES_PER_ELEMENT) / 1e6);
+    const megabytes = Math.ceil((length * bits) / 8e6);
     throw new StudioError(
       'bad-usage',
       `A history buffer of ${capacity} images needs ${megabytes} MB of memory, which cannot be had.`,

@@ -234,6 +234,29 @@ describe('guards and evaluations', () => {
     ]);
   });
 
+  test('there is no way back where that checkpoint was cleaned up: the run ends where it is', async () => {
+    const runFolder = newRunFolder();
+    const readings = [1, 2, 6, 7].map((p95): Inspection => ({
+      metrics: { 'labels.driftP95': p95 },
+      score: p95,
+    }));
+    const inspector = inspectorOf(...readings);
+    const { record, ended } = await trainOnNoise(config, {
+      runFolder,
+      inspector: {
+        ...inspector,
+        async inspect(refined) {
+          // The third evaluation finds only what a user left.
+          await rm(checkpointPath(runFolder, 4), { force: true });
+          return inspector.inspect(refined);
+        },
+      },
+    });
+    await expect(ended).resolves.toMatchObject({ outcome: 'stopped', step: 8, guard: { action: 'stop' } });
+    expect(record.guards).toMatchObject([{ guard: 'label-drift', action: 'stop' }]);
+    expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 4, 6, 8]);
+  });
+
   test('training ends when evaluations have not been better for long enough', async () => {
     const scored = (score: number): Inspection => ({ metrics: {}, score });
     const { record, ended } = await trainOnNoise(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { assertNever } from '../base/assert.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { withSettings, type TrainingCommand } from '../contract/training-command.ts';
@@ -9,13 +10,14 @@ import {
   removeAfter,
   restoreRun,
   writeCheckpoint,
+  type CheckpointOrigin,
   type LoadedCheckpoint,
   type Ranking,
   type SavedCheckpoint,
 } from './checkpoint.ts';
 import { watchDevice, type DeviceWatch } from './device-loss.ts';
 import { createGuards, type GuardFinding } from './guards.ts';
-import type { HistoryEntry } from './history-buffer.ts';
+import type { HistoryBits, HistoryEntry } from './history-buffer.ts';
 import { iterate, type DataSources } from './iteration.ts';
 import { lossScale } from './losses.ts';
 import { refineBatch, type RefinedBatch } from './refine.ts';
@@ -68,6 +70,10 @@ export interface TrainingJob {
   readonly config: TrainingConfig;
   /** The mini-batches from the start, or from where a checkpoint stood. */
   openSources(checkpoint: LoadedCheckpoint | undefined): DataSources;
+  /** What its checkpoints say of where they come from. */
+  readonly origin: CheckpointOrigin;
+  /** Of a run that begins; one that goes on keeps those of its checkpoint. */
+  readonly historyBits: HistoryBits;
   /** Folder for checkpoints and the history buffer. */
   readonly runFolder: string;
   /** Synthetic images of the fixed strip, [samples, h, w, c] in [−1, 1]. */
@@ -123,7 +129,7 @@ async function openSession(
   config: TrainingConfig,
   checkpoint: LoadedCheckpoint | undefined,
 ): Promise<Session> {
-  const gan = createSimGan(config);
+  const gan = createSimGan(config, checkpoint?.state.historyBits ?? job.historyBits);
   try {
     if (checkpoint) await restoreRun(gan, checkpoint, job.runFolder);
     await removeAfter(job.runFolder, checkpoint?.step ?? -Infinity);
@@ -159,13 +165,14 @@ async function runFrom(
     if (session.savedPosition === session.position) return undefined;
     const { gan, sources, position } = session;
     const step = stepAfter(gan.config, position);
-    const saved = await writeCheckpoint(job.runFolder, step, gan, {
+    const state = {
       position,
       ranking: session.ranking,
       guards: guards.state(),
       synthetic: sources.synthetic.state(),
       real: sources.real.state(),
-    });
+    };
+    const saved = await writeCheckpoint(job.runFolder, step, gan, state, job.origin);
     session.savedPosition = position;
     events.onCheckpoint(step, saved, inspection);
     return saved;
@@ -202,9 +209,9 @@ async function runFrom(
     // Guards judge what is new, or one evaluation would count again at every step; and what pre-training does on purpose
     // is no alarm.
     const findings = place.phase === 'adversarial' ? guards.observe(place.step, readings) : [];
-    const finding = tell(findings, place.step, events);
-    if (finding?.action === 'rewind' && session.ranking.goodStep !== undefined) {
-      const { goodStep } = session.ranking;
+    const goodStep = wayBack(session, job);
+    const finding = tell(findings, goodStep !== undefined, place.step, events);
+    if (finding?.action === 'rewind' && goodStep !== undefined) {
       await removeAfter(job.runFolder, goodStep);
       return { outcome: 'stopped', step: goodStep, guard: finding };
     }
@@ -266,14 +273,23 @@ function noteGood(session: Session, inspection: Inspection | undefined, step: nu
   }
 }
 
+/** The newest checkpoint whose labels were in budget, unless it was cleaned up. */
+function wayBack({ ranking: { goodStep } }: Session, { runFolder }: TrainingJob): number | undefined {
+  return goodStep !== undefined && existsSync(checkpointPath(runFolder, goodStep)) ? goodStep : undefined;
+}
+
 /** Tells what the guards say; gives back the one that ends the run, if any. */
 function tell(
   findings: readonly GuardFinding[],
+  canRewind: boolean,
   step: number,
   events: TrainingEvents,
 ): GuardFinding | undefined {
-  for (const finding of findings) events.onGuard(step, finding);
-  return findings.find(({ action }) => action !== 'warn');
+  const told = findings.map((finding): GuardFinding =>
+    finding.action === 'rewind' && !canRewind ? { ...finding, action: 'stop' } : finding,
+  );
+  for (const finding of told) events.onGuard(step, finding);
+  return told.find(({ action }) => action !== 'warn');
 }
 
 /** Takes every waiting command; while paused, waits for more. */

@@ -9,6 +9,7 @@ import type { Run } from '../library/runs.ts';
 import type { LoadedCheckpoint } from '../simgan/checkpoint.ts';
 import type { GuardFinding } from '../simgan/guards.ts';
 import { train } from '../simgan/train.ts';
+import { originOf } from './checkpoint-origin.ts';
 import { openInbox } from './control-inbox.ts';
 import { forgetAfter } from './forget-after.ts';
 import { indexRealImages } from './nearest-real.ts';
@@ -59,6 +60,8 @@ export async function executeTraining(
     const result = await train(
       {
         config,
+        origin: originOf(data),
+        historyBits: data.syntheticPack.preprocessing.bitDepth,
         openSources: (checkpoint) => sourcesOf(data, config, checkpoint),
         runFolder: library.runFolder(run.id),
         strip,

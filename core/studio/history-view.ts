@@ -8,7 +8,7 @@ import { fromSigned, fullScaleOf, restoreDepthMm } from '../datasets/pixels/norm
 import type { HistorySlot } from '../library/history-buffer.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
-import { HISTORY_LEVELS } from '../simgan/history-buffer.ts';
+import { signedHistoryPixels } from '../simgan/history-buffer.ts';
 import { historySteps, readHistorySegment } from '../simgan/history-segments.ts';
 import { mustGetRun, preprocessingOf } from './runs.ts';
 
@@ -161,10 +161,7 @@ export async function readHistoryImages(
       const image = wanted.get(slot);
       if (image?.enteredStep !== steps[index] || image.sourceImageId !== imageIds?.[sources[index]]) return;
       const stored = pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage);
-      pictures.set(
-        slot,
-        Float32Array.from(stored, (level) => level * (2 / HISTORY_LEVELS) - 1),
-      );
+      pictures.set(slot, signedHistoryPixels(stored));
       wanted.delete(slot);
     });
   }

@@ -13,6 +13,7 @@ import { iterate } from '../simgan/iteration.ts';
 import { lossScale } from '../simgan/losses.ts';
 import { refineBatch } from '../simgan/refine.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
+import type { HistoryBits } from '../simgan/history-buffer.ts';
 import { checkData, type PreflightCheck } from './preflight-data.ts';
 import { openRunPacks, type RunPacks } from './runs.ts';
 import type { TrainingHooks } from './execute-training.ts';
@@ -77,7 +78,7 @@ export async function checkBeforeTraining(
     const measured = await timeSteps(gan, data, config, hooks);
     const needs = {
       memoryBytes: measured.memoryBytes,
-      diskBytes: diskBytesOf(config, gan),
+      diskBytes: diskBytesOf(config, gan, bitsOf(data)),
       secondsPerStep: measured.secondsPerStep,
       secondsTotal: secondsOf(config, measured),
     };
@@ -212,7 +213,7 @@ async function timeSteps(
   return {
     secondsPerStep,
     secondsPerRefinedImage: (performance.now() - refiningMs) / 1000 / count,
-    memoryBytes: mostBytes + historyBytesOf(config),
+    memoryBytes: mostBytes + historyBytesOf(config, bitsOf(data)),
   };
 }
 
@@ -222,20 +223,28 @@ async function settled(gan: SimGan): Promise<void> {
   await gan.discriminator.weights[0].variable.data();
 }
 
-/** The buffer takes two bytes for each value of an image. */
-function historyBytesOf({ history, historyCapacity, widthPx, heightPx, channels }: TrainingConfig): number {
-  return history ? 2 * historyCapacity * widthPx * heightPx * channels : 0;
+const bitsOf = ({ syntheticPack }: RunPacks): HistoryBits => syntheticPack.preprocessing.bitDepth;
+
+/** The buffer keeps images at the bits of the pack. */
+function historyBytesOf(
+  { history, historyCapacity, widthPx, heightPx, channels }: TrainingConfig,
+  bits: HistoryBits,
+): number {
+  return history ? (bits / 8) * historyCapacity * widthPx * heightPx * channels : 0;
 }
 
+/** Bytes that a value of the history buffer takes on disk, compressed without loss; more than measured on noisy images. */
+const COMPRESSED_BYTES = { 8: 0.65, 16: 1.7 } as const;
+
 /** Checkpoints with the images that came into the history buffer since the one before, and previews. */
-function diskBytesOf(config: TrainingConfig, gan: SimGan): number {
+function diskBytesOf(config: TrainingConfig, gan: SimGan, bits: HistoryBits): number {
   const { steps, checkpointEvery, previewEvery, previewSamples, widthPx, heightPx, channels } = config;
   const pixels = widthPx * heightPx * channels;
   const weights = gan.refiner.parameterCount + gan.discriminator.parameterCount;
   const moments = { sgd: 0, momentum: 1, adam: 2 }[config.optimizer];
   const checkpoints = Math.floor(steps / checkpointEvery) + 1;
   const entered = Math.min(config.historyCapacity, (config.batchSize / 2) * config.kd * checkpointEvery);
-  const segment = config.history ? 2 * entered * pixels : 0;
+  const segment = config.history ? COMPRESSED_BYTES[bits] * entered * pixels : 0;
   const previews = (Math.floor(steps / previewEvery) + 1) * 5 * previewSamples * pixels;
   return checkpoints * (4 * weights * (1 + moments) + segment) + previews;
 }

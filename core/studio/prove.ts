@@ -21,6 +21,7 @@ import {
 } from '../simgan/compare-checkpoints.ts';
 import { readHistoryAt } from '../simgan/history-segments.ts';
 import { train } from '../simgan/train.ts';
+import { checkOrigin, isSameProgram, originOf } from './checkpoint-origin.ts';
 import { configAfter } from './run-config.ts';
 import { openRunPacks } from './runs.ts';
 import { sourcesOf } from './run-sources.ts';
@@ -31,7 +32,7 @@ export interface Proof {
   /** The checkpoint that was started from, and the one that should come out again. */
   readonly fromStep: number;
   readonly toStep: number;
-  /** Whether the same bits are promised: on the same device, by an engine that repeats bit for bit. */
+  /** Whether the same bits are promised: on the same device, by an engine that repeats bit for bit, by this version. */
   readonly isPromised: boolean;
   readonly tensors: number;
   readonly historyImages: number;
@@ -68,7 +69,12 @@ export async function proveRun(
       run: run.name,
       fromStep: from.step,
       toStep: to.step,
-      isPromised: engine.deterministic && engine.name === run.engine && engine.device === run.device,
+      isPromised:
+        engine.deterministic &&
+        engine.name === run.engine &&
+        engine.device === run.device &&
+        isSameProgram(start.origin) &&
+        isSameProgram(saved.checkpoint.origin),
       tensors: saved.checkpoint.file.tensors.size,
       historyImages: saved.history?.slots.length ?? 0,
       differences: compareCheckpoints(saved, again),
@@ -109,14 +115,17 @@ async function trainAgain(
     stopAfterWorse: 0,
   };
   const data = await openRunPacks(library, run);
-  const strip = new Float32Array(config.widthPx * config.heightPx * config.channels);
-  await data.syntheticPack.readImages([0], strip);
   let step = start.step;
   const nothing = (): void => undefined;
   try {
+    checkOrigin(run.name, start, data, nothing);
+    const strip = new Float32Array(config.widthPx * config.heightPx * config.channels);
+    await data.syntheticPack.readImages([0], strip);
     const { outcome } = await train(
       {
         config: { ...config, steps: Math.max(config.steps, toStep) },
+        origin: originOf(data),
+        historyBits: data.syntheticPack.preprocessing.bitDepth,
         openSources: (checkpoint) => sourcesOf(data, config, checkpoint),
         runFolder,
         strip,
@@ -169,6 +178,6 @@ export function describeProof(proof: Proof, engine: Pick<Engine, 'name' | 'devic
       : `All numbers agree within ${relative.toExponential(1)} of the largest of their kind.`;
   const promise = isPromised
     ? 'This engine promises the same bits.'
-    : 'The same bits are promised only by an engine that repeats bit for bit, on the device that trained the run.';
+    : 'The same bits are promised only by an engine that repeats bit for bit, on the device and by the version of the program that trained the run.';
   return `not identical: ${what}: ${differences.length} ${differences.length === 1 ? 'part differs' : 'parts differ'}, ${first.name} first${place}. ${amount} ${promise}`;
 }

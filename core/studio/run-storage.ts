@@ -1,8 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../base/studio-error.ts';
+import { trainingConfigSchema } from '../contract/training-config.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
+import { keepHistoryOf } from '../simgan/history-segments.ts';
 
 /** Bytes of a run's files, by what they are for. */
 export interface RunDiskUse {
@@ -28,7 +30,8 @@ export async function measureDiskUse(library: Library, run: Run): Promise<RunDis
 
 /**
  * Removes checkpoints of a run but its best, its newest, those that are pinned, and those whose images were refined:
- * an export goes back to its checkpoint. Records first, so that none points at nothing.
+ * an export goes back to its checkpoint. With them goes what the history buffer held at no other checkpoint. Records
+ * first, so that none points at nothing.
  */
 export async function cleanUpRun(
   library: Library,
@@ -43,12 +46,12 @@ export async function cleanUpRun(
   library.transaction(() => {
     for (const { step } of leaving) library.checkpoints.remove(run.id, step);
   });
-  let bytes = 0;
-  for (const checkpoint of leaving) {
-    await rm(join(library.runFolder(run.id), checkpoint.path), { force: true });
-    bytes += checkpoint.bytes;
-  }
-  return { removed: leaving.length, bytes };
+  const folder = library.runFolder(run.id);
+  const bytesBefore = await bytesBelow(folder);
+  for (const { path } of leaving) await rm(join(folder, path), { force: true });
+  const steps = library.checkpoints.list(run.id).map(({ step }) => step);
+  await keepHistoryOf(folder, steps, trainingConfigSchema.parse(run.config));
+  return { removed: leaving.length, bytes: bytesBefore - (await bytesBelow(folder)) };
 }
 
 export interface EmptiedTrash {

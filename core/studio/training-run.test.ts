@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presetNamed } from '../../test/reference/cases.ts';
 import { createEyeLibrary } from '../../test/support/eye-library.ts';
 import { fingerprintOfRun, temporaryFiles } from '../../test/support/fingerprint.ts';
+import { readSafeTensors, writeSafeTensors } from '../base/safetensors.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { openLibrary, type Library } from '../library/library.ts';
+import { checkpointPath } from '../simgan/checkpoint.ts';
 import { sendCommand } from './control-inbox.ts';
 import { refinedFolder } from './refined-files.ts';
 import { refineRun } from './refinement.ts';
@@ -237,6 +240,44 @@ test('what a checkpoint refined goes when the checkpoint is made again', async (
   await expect(refine()).resolves.toMatchObject({ alreadyDone: 0, count: 16 });
   const second = [...library.refinedImages.all(run.id, 8)].map(({ sha256 }) => sha256);
   expect(second).not.toEqual(first);
+});
+
+describe('a run goes on only with what it was trained on', () => {
+  test('other pixels in its pack are refused before anything is changed', async () => {
+    using library = await killedAfter(9);
+    const before = findRun(library, 'last');
+    const [pack, other] = [1, 2].map((id) => library.packPath(id));
+    cpSync(other, pack);
+    const { checkpoints, runMetrics } = library;
+    const metrics = runMetrics.series(before.id, 'refiner.loss').steps;
+    await expect(resumeTraining(library, engine, before, noChange, hooksOn())).rejects.toThrow(
+      `run 1 cannot go on from step 3: ${pack} does not hold the synthetic images that it was trained on.`,
+    );
+    expect(findRun(library, 'last')).toEqual(before);
+    expect(checkpoints.latest(before.id)?.step).toBe(3);
+    expect(runMetrics.series(before.id, 'refiner.loss').steps).toEqual(metrics);
+  });
+
+  test('another version of the program says that it is one', async () => {
+    using library = await killedAfter(9);
+    const run = findRun(library, 'last');
+    const path = checkpointPath(library.runFolder(run.id), 3);
+    const { tensors, metadata } = await readSafeTensors(path);
+    const origin: unknown = JSON.parse(metadata.origin);
+    const earlier = JSON.stringify({ ...Object(origin), program: '0.0.1' });
+    const file = await writeSafeTensors(path, { tensors, metadata: { ...metadata, origin: earlier } });
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    library.checkpoints.record(run.id, {
+      ...{ step: 3, path: 'checkpoints/000000003.safetensors' },
+      ...{ sha256, bytes: file.byteLength },
+    });
+    const notes: string[] = [];
+    const hooks = { ...hooksOn(), onNote: (text: string) => void notes.push(text) };
+    await resumeTraining(library, engine, run, noChange, hooks);
+    expect(notes[0]).toMatch(
+      /^Step 3 was trained by version 0\.0\.1 of this program, and this is \d.*: it goes on/,
+    );
+  });
 });
 
 test('a pause shows the step that it stands at', async () => {

@@ -10,12 +10,13 @@ import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import type { Run, RunParent } from '../library/runs.ts';
 import { copyCheckpoint, readCheckpoint, type LoadedCheckpoint } from '../simgan/checkpoint.ts';
+import { checkOrigin } from './checkpoint-origin.ts';
 import { executeTraining, type TrainingHooks } from './execute-training.ts';
 import { forgetAfter } from './forget-after.ts';
 import { ensurePack } from './packs.ts';
 import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
 import { sourcesOf } from './run-sources.ts';
-import { findCheckpoint, mustGetRun, openRunPacks } from './runs.ts';
+import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from './runs.ts';
 
 export interface TrainingRequest {
   readonly config: TrainingConfig;
@@ -105,22 +106,24 @@ export async function resumeTraining(
   const config = continuedConfig(run, before, options);
   // One that was killed between its last checkpoint and its end only ends.
   if (run.status === 'done') refuseComplete(run, checkpoint, config);
-  await forgetAfter(library, run, checkpoint?.step ?? BEFORE_ALL_STEPS);
-  library.transaction(() => {
-    library.runs.update(run.id, {
-      config,
-      totalSteps: config.steps,
-      step: Math.max(0, checkpoint?.step ?? 0),
+  return await withData(library, run, checkpoint, hooks, async (data) => {
+    await forgetAfter(library, run, checkpoint?.step ?? BEFORE_ALL_STEPS);
+    library.transaction(() => {
+      library.runs.update(run.id, {
+        config,
+        totalSteps: config.steps,
+        step: Math.max(0, checkpoint?.step ?? 0),
+      });
+      recordChange(library, run, checkpoint, before, config);
+      claim(library, run);
     });
-    recordChange(library, run, checkpoint, before, config);
-    claim(library, run);
+    hooks.onNote(
+      checkpoint
+        ? `Going on with ${run.name} after step ${checkpoint.step}.`
+        : `${run.name} has no checkpoint yet: it starts from the beginning.`,
+    );
+    return await executeTraining(library, engine, run, config, data, checkpoint, hooks);
   });
-  hooks.onNote(
-    checkpoint
-      ? `Going on with ${run.name} after step ${checkpoint.step}.`
-      : `${run.name} has no checkpoint yet: it starts from the beginning.`,
-  );
-  return await continueFrom(library, engine, run, config, checkpoint, hooks);
 }
 
 /** Before the first step of any pre-training. */
@@ -143,23 +146,25 @@ export async function branchTraining(
   const before = configAfter(library, parent.id, checkpoint);
   const config = continuedConfig(parent, before, options);
   refuseComplete(parent, checkpoint, config);
-  const run = library.transaction(() => {
-    const added = library.runs.add({
-      ...(options.name === undefined ? {} : { name: options.name }),
-      parent: { runId: parent.id, step },
-      config,
-      syntheticPackId: parent.syntheticPackId,
-      realPackId: parent.realPackId,
-      totalSteps: config.steps,
+  return await withData(library, parent, checkpoint, hooks, async (data) => {
+    const run = library.transaction(() => {
+      const added = library.runs.add({
+        ...(options.name === undefined ? {} : { name: options.name }),
+        parent: { runId: parent.id, step },
+        config,
+        syntheticPackId: parent.syntheticPackId,
+        realPackId: parent.realPackId,
+        totalSteps: config.steps,
+      });
+      library.runs.update(added.id, { step: Math.max(0, step) });
+      recordChange(library, added, checkpoint, checkpoint.config, config);
+      claim(library, added);
+      return added;
     });
-    library.runs.update(added.id, { step: Math.max(0, step) });
-    recordChange(library, added, checkpoint, checkpoint.config, config);
-    claim(library, added);
-    return added;
+    await takeOver(library, run, { runId: parent.id, step });
+    hooks.onNote(`${run.name} starts from step ${step} of ${parent.name}.`);
+    return await executeTraining(library, engine, run, config, data, checkpoint, hooks);
   });
-  await takeOver(library, run, { runId: parent.id, step });
-  hooks.onNote(`${run.name} starts from step ${step} of ${parent.name}.`);
-  return await continueFrom(library, engine, run, config, checkpoint, hooks);
 }
 
 /** Copies a checkpoint of another run, with all that belongs to it, and records it as this run's own. */
@@ -191,17 +196,18 @@ function recordChange(
   library.runEvents.add(run.id, { step: checkpoint.step, kind: CHANGE_EVENT, content });
 }
 
-async function continueFrom(
+/** Opens the images of a run, and makes sure that they are those of its checkpoint before anything is changed. */
+async function withData(
   library: Library,
-  engine: Engine,
   run: Run,
-  config: TrainingConfig,
   checkpoint: LoadedCheckpoint | undefined,
   hooks: TrainingHooks,
+  work: (data: RunPacks) => Promise<Run>,
 ): Promise<Run> {
   const data = await openRunPacks(library, run);
   try {
-    return await executeTraining(library, engine, run, config, data, checkpoint, hooks);
+    if (checkpoint) checkOrigin(run.name, checkpoint, data, hooks.onNote);
+    return await work(data);
   } finally {
     await data.close();
   }

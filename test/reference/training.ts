@@ -3,7 +3,7 @@ import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import type { LoadedCheckpoint, SavedCheckpoint } from '../../core/simgan/checkpoint.ts';
 import type { BatchSource } from '../../core/simgan/data.ts';
 import type { GuardFinding } from '../../core/simgan/guards.ts';
-import type { HistoryEntry } from '../../core/simgan/history-buffer.ts';
+import type { HistoryBits, HistoryEntry } from '../../core/simgan/history-buffer.ts';
 import { train, type Inspector, type TrainingResult } from '../../core/simgan/train.ts';
 import { createNoiseSource } from './batches.ts';
 import { noiseImages } from './cases.ts';
@@ -24,6 +24,7 @@ export interface TrainingRecord {
 
 export interface NoiseTraining {
   readonly runFolder: string;
+  readonly historyBits?: HistoryBits;
   readonly resume?: LoadedCheckpoint;
   /** Called at every step border, and again while training is paused, with what was told so far. */
   readonly command?: (record: TrainingRecord) => TrainingCommand | undefined;
@@ -36,7 +37,7 @@ export interface NoiseTraining {
 /** A real training on seeded noise, on the engine that is open, with a record of what it told. */
 export async function trainOnNoise(
   config: TrainingConfig,
-  { runFolder, resume, command, inspector, real, lost }: NoiseTraining,
+  { runFolder, historyBits = 8, resume, command, inspector, real, lost }: NoiseTraining,
 ): Promise<{ readonly record: TrainingRecord; readonly ended: Promise<TrainingResult> }> {
   const record: TrainingRecord = {
     steps: [],
@@ -55,6 +56,8 @@ export async function trainOnNoise(
         synthetic: createNoiseSource(config, 'synthetic', checkpoint?.state.synthetic),
         real: real ?? createNoiseSource(config, 'real', checkpoint?.state.real),
       }),
+      historyBits,
+      origin: { program: 'test', synthetic: 'noise', real: 'noise' },
       runFolder,
       strip: noiseImages(config, config.previewSamples, 'strip'),
       ...(inspector ? { inspector } : {}),
