@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { createRandom, type Random } from '../../core/base/random.ts';
 import type { StudioEvent } from '../../core/contract/events.ts';
 import { openLibrary } from '../../core/library/library.ts';
@@ -26,12 +27,18 @@ import {
 
 /**
  * Kills studios and their workers with SIGKILL at random instants while they train, refine and export, starts the studio
- * again each time, and compares what comes out with an undisturbed twin, bit for bit:
- * `node test/bench/job-kills.ts [--kills 100] [--seed 1]`.
+ * again each time, and compares what comes out with an undisturbed twin, bit for bit. Everything is on: evaluation with its
+ * label net, guards, previews, checkpoints, each at a cadence of its own:
+ * `node test/bench/job-kills.ts [--kills 100] [--seed 1] [--engine wasm|tensorflow]`.
  */
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
+  options: {
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    engine: { type: 'string', default: 'wasm' },
+  },
 });
+const engine = z.enum(['wasm', 'tensorflow']).parse(values.engine);
 const wanted = Number(values.kills);
 
 const STEPS = 160;
@@ -52,7 +59,7 @@ function ordersOf(library: string): readonly { readonly kind: JobKind; readonly 
       kind: 'refine',
       order: {
         ...{ kind: 'refine', title: 'Refining', lane: 'engine', runId: 1 },
-        input: { ...checkpoint, engine: 'wasm', threads: 1 },
+        input: { ...checkpoint, engine, threads: 1 },
       },
     },
     {
@@ -171,9 +178,10 @@ try {
   const library = await createEyeLibrary(original, IMAGES);
   const [synthetic, real] = library.datasets.list();
   const test = presets.find(({ name }) => name === 'test') ?? presets[0];
-  const config = { ...test.config, steps: STEPS, seed: Number(values.seed) };
+  const cadences = { metricsEvery: 3, previewEvery: 7, checkpointEvery: 5, evaluationEvery: 11 };
+  const config = { ...test.config, ...cadences, steps: STEPS, seed: Number(values.seed) };
   const preprocessing = preprocessingFor(config, 'none', undefined);
-  queueTraining(library, { config, synthetic, real, preprocessing }, { engine: 'wasm', threads: 1 });
+  queueTraining(library, { config, synthetic, real, preprocessing }, { engine, threads: 1 });
   library.close();
   const copy = async (name: string): Promise<string> => {
     await cp(original, join(folder, name), { recursive: true });
@@ -189,7 +197,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-console.log(`${kills} kills in ${libraries} libraries, seed ${values.seed}`);
+console.log(`${kills} kills in ${libraries} libraries, seed ${values.seed}, engine ${engine}`);
 for (const [what, count] of tally) console.log(`${String(count).padStart(5)} ${what}`);
 console.log(difference === undefined ? 'identical' : `not identical: ${difference} differs first`);
 if (difference !== undefined) process.exitCode = 1;

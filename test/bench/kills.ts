@@ -10,7 +10,8 @@ import { workKilled, workThrough, type Phase } from '../support/kills.ts';
 
 /**
  * Kills trainings, refinements and exports with SIGKILL at random instants, each time goes on as a user would, and
- * compares what comes out with an uninterrupted twin, bit for bit:
+ * compares what comes out with an uninterrupted twin, bit for bit. Everything is on: evaluation with its label net, guards,
+ * previews, checkpoints, each at a cadence of its own:
  * `node test/bench/kills.ts [--kills 200] [--seed 1] [--engine wasm|tensorflow]`.
  */
 const { values } = parseArgs({
