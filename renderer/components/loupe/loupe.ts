@@ -1,6 +1,8 @@
 /** One side of the comparison. */
 export interface LoupePicture {
   readonly url: string;
+  /** Where its values are read, if not from `url`: there a browser may be given others than the file has. */
+  readonly valuesUrl?: string;
   /** Shown and spoken: "Synthetic", "Refined at step 2,000". */
   readonly title: string;
   /** What is seen, for those who do not see it: "yaw 12°, pitch −4°". */

@@ -14,7 +14,9 @@ export async function readPixels(url: string, signal: AbortSignal): Promise<Pixe
     return { width, height, channels, bitDepth: 16, data };
   }
   const type = response.headers.get('content-type') ?? '';
-  const bitmap = await createImageBitmap(new Blob([bytes], { type }));
+  // As stored: not corrected for a display, as PNGs with a gamma or a colour profile would be.
+  const asStored: ImageBitmapOptions = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
+  const bitmap = await createImageBitmap(new Blob([bytes], { type }), asStored);
   try {
     const { width, height } = bitmap;
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
