@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openConnection, type Connection } from './connection.ts';
 import { migrate, migrations, needsMigration } from './migrate.ts';
 import type { Migration } from './migrations/migration.ts';
+import { runMetricTable } from './run-metrics.ts';
 import { errorOf, temporaryFolder } from './temporary-library.ts';
 
 const tableNames = (connection: Connection): string[] =>
@@ -177,5 +178,29 @@ test('4 corrections: what people corrected is found by the index alone', () => {
     .all()
     .map(({ detail }) => detail);
   expect(plan).toEqual([expect.stringContaining('annotations_by_user')]);
+  connection.close();
+});
+
+test('7 metric blocks: the curves of runs of before are drawn as those of new ones', () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'a.sqlite');
+  const connection = openConnection(path, 'write');
+  migrate(connection, migrations.slice(0, 6));
+  connection.execute(`
+    INSERT INTO runs (name, status, status_at, config, total_steps, created_at) VALUES ('run 1', 'done', '', '{}', 5, '');
+    INSERT INTO run_metrics (run_id, name) SELECT id, 'loss' FROM runs;
+  `);
+  const addChunk = connection.prepare<[number, number, Buffer]>(
+    'INSERT INTO run_metric_chunks (metric_id, first_step, last_step, readings) SELECT id, ?, ?, ? FROM run_metrics',
+  );
+  for (const first of [1, 4_097, 8_193]) {
+    const values = Float32Array.from({ length: 4_096 }, (_, index) => first + index);
+    addChunk.run(first, first + 4_095, Buffer.from(values.buffer));
+  }
+  migrate(connection);
+  const series = runMetricTable(connection).series(1, 'loss', { maxPoints: 20 });
+  expect(series.bucketSteps).toBe(768);
+  expect(series.steps).toEqual(series.min);
+  expect(series.steps).toHaveLength(17);
   connection.close();
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketPoints, pointsAt } from './metric-points.ts';
+import { pointsAt } from './metric-points.ts';
+import { bucketPoints } from './metric-series.ts';
 import type { MetricReading, SeriesOptions } from './run-metrics.ts';
 import type { Library } from './library.ts';
 import { addRun, temporaryLibrary } from './temporary-library.ts';
@@ -140,6 +141,54 @@ test('numbers that are not finite are kept and counted, not averaged', () => {
     nonFinite: 4,
   });
   expect(library.runMetrics.latest(id).loss).toEqual({ step: 5, value: NaN });
+});
+
+/** Mean and extremes of each of these buckets, from all readings one by one. */
+function summedUp(all: readonly [number, number][], starts: readonly number[]) {
+  return starts.map((start, place) => {
+    const next = starts.at(place + 1) ?? Infinity;
+    const values = all
+      .filter(([step, value]) => step >= start && step < next && Number.isFinite(value))
+      .map(([, value]) => value);
+    const sum = values.reduce((total, value) => total + value, 0);
+    return { min: Math.min(...values), mean: sum / values.length, max: Math.max(...values) };
+  });
+}
+
+test('the curve of many steps, which is drawn from blocks, is that of all its readings', () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const { runMetrics } = library;
+  const { id } = addRun(library);
+  const expectTrue = (bucketSteps: number): void => {
+    for (const name of ['loss', 'accuracy']) {
+      const { steps, min, mean, max, ...series } = runMetrics.series(id, name, { maxPoints: 12 });
+      const all = readBack(library, id, name);
+      expect(series.bucketSteps).toBe(bucketSteps);
+      expect(steps.length).toBeLessThanOrEqual(12);
+      expect(steps[0]).toBe(all[0][0]);
+      summedUp(all, steps).forEach((bucket, place) => {
+        expect({ min: min[place], max: max[place] }).toEqual({ min: bucket.min, max: bucket.max });
+        expect(mean[place]).toBeCloseTo(bucket.mean, 3);
+      });
+    }
+  };
+  // Below 0, since pre-training counts backwards; every 50th step, so that both have more readings than points.
+  for (let from = -700; from < 9_300; from += 1_000) runMetrics.append(id, readingsOf(from, from + 999, 50));
+  runMetrics.append(id, [{ step: 9_300, values: { loss: NaN, accuracy: 1 } }]);
+  expectTrue(1_024);
+  expect(runMetrics.series(id, 'loss', { maxPoints: 12 }).nonFinite).toBe(1);
+  // A late reading, first in a row, then in a chunk of its own.
+  runMetrics.append(id, [{ step: 100, values: { loss: -50_000, accuracy: -50_000 } }]);
+  expect(runMetrics.series(id, 'loss', { maxPoints: 12 }).min).toContain(-50_000);
+  runMetrics.append(id, readingsOf(9_301, 13_500, 50));
+  expect(runMetrics.series(id, 'loss', { maxPoints: 12 }).min).toContain(-50_000);
+  expectTrue(1_536);
+  runMetrics.truncateAfter(id, 8_000);
+  runMetrics.append(id, readingsOf(8_001, 13_000, 50));
+  expectTrue(1_280);
+  runMetrics.truncateAfter(id, -700);
+  expect(readBack(library, id, 'loss')).toHaveLength(1);
 });
 
 test('buckets hold every reading once and no more points than asked', () => {

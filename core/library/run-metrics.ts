@@ -1,13 +1,7 @@
-import { float32OfBlob, int32OfBlob, toBlob } from './blobs.ts';
 import type { Connection } from './connection.ts';
-import {
-  bucketPoints,
-  lastStepOf,
-  pointsAt,
-  within,
-  type MetricPoints,
-  type MetricSeries,
-} from './metric-points.ts';
+import { ALL_STEPS, metricChunkTable, type LatestReading, type StepSpan } from './metric-chunks.ts';
+import { pointsAt } from './metric-points.ts';
+import { bucketPoints, type MetricSeries } from './metric-series.ts';
 
 /** What was measured at one step. Kept as float32; NaN and infinities are kept too. */
 export interface MetricReading {
@@ -22,11 +16,6 @@ export interface SeriesOptions {
   readonly toStep?: number;
   /** Default 2,000. */
   readonly maxPoints?: number;
-}
-
-interface LatestReading {
-  readonly step: number;
-  readonly value: number;
 }
 
 export interface RunMetrics {
@@ -58,27 +47,15 @@ const PAGE_STEPS = 64;
 
 /** A reading in a row: the metric's id, its float32 value. */
 const READING_BYTES = 8;
-
-interface ChunkRow {
-  readonly id: number;
-  readonly firstStep: number;
-  readonly lastStep: number;
-  /** Null when there is a reading for every step from the first to the last. */
-  readonly steps: Buffer | null;
-  readonly readings: Buffer;
-}
-
-/** First and last step, steps, readings: as in `ChunkRow`. */
-type ChunkValues = [firstStep: number, lastStep: number, steps: Buffer | null, readings: Buffer];
+const METRIC_ID_BYTES = 4;
 
 interface StepRow {
   readonly step: number;
   readonly readings: Buffer;
 }
 
-const CHUNK_COLUMNS = 'run_metric_chunks.id, first_step AS firstStep, last_step AS lastStep, steps, readings';
-
 export function runMetricTable(connection: Connection): RunMetrics {
+  const chunks = metricChunkTable(connection);
   const metrics = connection.prepare<[number], { id: number; name: string }>(
     'SELECT id, name FROM run_metrics WHERE run_id = ? ORDER BY id',
   );
@@ -107,33 +84,8 @@ export function runMetricTable(connection: Connection): RunMetrics {
   const dropRows = connection.prepare<[number, number]>(
     'DELETE FROM run_metric_rows WHERE run_id = ? AND step > ?',
   );
-  const addChunk = connection.prepare<[number, ...ChunkValues]>(
-    `INSERT INTO run_metric_chunks (metric_id, first_step, last_step, steps, readings) VALUES (?, ?, ?, ?, ?)`,
-  );
-  const chunks = connection.prepare<[number, number, number], ChunkRow>(
-    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks
-     WHERE metric_id = ? AND last_step >= ? AND first_step <= ? ORDER BY run_metric_chunks.id`,
-  );
-  const lastChunk = connection.prepare<[number], ChunkRow>(
-    `SELECT ${CHUNK_COLUMNS} FROM run_metric_chunks WHERE metric_id = ? ORDER BY last_step DESC, id DESC LIMIT 1`,
-  );
-  const chunksBeyond = connection.prepare<[number, number], ChunkRow>(
-    `SELECT ${CHUNK_COLUMNS}
-     FROM run_metric_chunks JOIN run_metrics ON run_metrics.id = metric_id WHERE run_id = ? AND last_step > ?`,
-  );
-  const cutChunk = connection.prepare<[...ChunkValues, number]>(
-    'UPDATE run_metric_chunks SET first_step = ?, last_step = ?, steps = ?, readings = ? WHERE id = ?',
-  );
-  const dropChunk = connection.prepare<[number]>('DELETE FROM run_metric_chunks WHERE id = ?');
-
   const everyMetric = connection.prepare<[], { id: number; runId: number; name: string }>(
     'SELECT id, run_id AS runId, name FROM run_metrics ORDER BY id',
-  );
-  const everyLastReading = connection.prepare<[], { metricId: number; step: number; reading: Buffer }>(
-    `SELECT metric_id AS metricId, last_step AS step, substr(readings, -4) AS reading FROM run_metric_chunks AS chunk
-     WHERE id = (
-       SELECT id FROM run_metric_chunks WHERE metric_id = chunk.metric_id ORDER BY last_step DESC, id DESC LIMIT 1
-     )`,
   );
   const everyNewestRow = connection.prepare<[], StepRow & { runId: number }>(
     `SELECT runs.id AS runId, newest.step, readings FROM runs JOIN run_metric_rows AS newest
@@ -151,8 +103,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
       }
     }
     for (const [metricId, { steps, values }] of columns) {
-      const points = pointsAt(Int32Array.from(steps), Float32Array.from(values));
-      addChunk.run(metricId, ...chunkValues(points));
+      chunks.add(metricId, pointsAt(Int32Array.from(steps), Float32Array.from(values)));
     }
     dropRows.run(runId, Number.MIN_SAFE_INTEGER);
   };
@@ -179,9 +130,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
     const recent = newestInRows(runId, names.length);
     return Object.fromEntries(
       names.flatMap(({ id, name }) => {
-        const chunk = lastChunk.get(id);
-        const kept = chunk && { step: chunk.lastStep, value: float32OfBlob(chunk.readings).at(-1) ?? NaN };
-        const reading = newer(recent.get(id), kept);
+        const reading = newer(recent.get(id), chunks.latest(id));
         return reading ? [[name, reading]] : [];
       }),
     );
@@ -192,28 +141,26 @@ export function runMetricTable(connection: Connection): RunMetrics {
     names: readonly string[],
     options: SeriesOptions = {},
   ): MetricSeries[] => {
-    const {
-      fromStep = Number.MIN_SAFE_INTEGER,
-      toStep = Number.MAX_SAFE_INTEGER,
-      maxPoints = 2_000,
-    } = options;
+    const { fromStep, toStep, maxPoints = 2_000 } = options;
+    const span: StepSpan =
+      fromStep === undefined && toStep === undefined
+        ? ALL_STEPS
+        : { fromStep: fromStep ?? ALL_STEPS.fromStep, toStep: toStep ?? ALL_STEPS.toStep };
     const ids = names.map((name) => findMetric.get(runId, name)?.id);
     const recent = new Map(ids.map((id) => [id, { steps: [] as number[], values: [] as number[] }]));
-    for (const { step, readings } of rows.all(runId, fromStep, toStep)) {
-      for (const [metricId, value] of readingsOf(readings)) {
-        const column = recent.get(metricId);
+    for (const { step, readings } of rows.all(runId, span.fromStep, span.toStep)) {
+      // Without a list of pairs: thousands of rows have a score of readings each.
+      for (let offset = 0; offset < readings.length; offset += READING_BYTES) {
+        const column = recent.get(readings.readUInt32LE(offset));
         column?.steps.push(step);
-        column?.values.push(value);
+        column?.values.push(readings.readFloatLE(offset + METRIC_ID_BYTES));
       }
     }
     return ids.map((id) => {
       if (id === undefined) return bucketPoints([], maxPoints);
       const { steps = [], values = [] } = recent.get(id) ?? {};
-      const pieces = [
-        ...chunks.all(id, fromStep, toStep).map((chunk) => within(pointsOf(chunk), fromStep, toStep)),
-        pointsAt(Int32Array.from(steps), Float32Array.from(values)),
-      ];
-      return bucketPoints(pieces, maxPoints);
+      const newer = pointsAt(Int32Array.from(steps), Float32Array.from(values));
+      return chunks.series(id, newer, span, maxPoints);
     });
   };
 
@@ -236,11 +183,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
     names: (runId) => metrics.all(runId).map(({ name }) => name),
     latest,
     latestOfAll() {
-      const kept = new Map(
-        everyLastReading
-          .all()
-          .map(({ metricId, step, reading }) => [metricId, { step, value: reading.readFloatLE() }]),
-      );
+      const kept = chunks.latestOfAll();
       const rowOf = new Map(everyNewestRow.all().map((row) => [row.runId, row]));
       const metricsOf = Map.groupBy(everyMetric.all(), ({ runId }) => runId);
       return new Map(
@@ -263,12 +206,7 @@ export function runMetricTable(connection: Connection): RunMetrics {
     truncateAfter: (runId, step) =>
       connection.transaction(() => {
         dropRows.run(runId, step);
-        for (const chunk of chunksBeyond.all(runId, step)) {
-          const kept = within(pointsOf(chunk), Number.MIN_SAFE_INTEGER, step);
-          // In place, since of two chunks with the same step the one with the higher id counts.
-          if (kept.values.length > 0) cutChunk.run(...chunkValues(kept), chunk.id);
-          else dropChunk.run(chunk.id);
-        }
+        chunks.truncateAfter(runId, step);
       }),
   };
 }
@@ -277,20 +215,11 @@ function newer(left: LatestReading | undefined, right: LatestReading | undefined
   return left && right ? (left.step >= right.step ? left : right) : (left ?? right);
 }
 
-function chunkValues(points: MetricPoints): ChunkValues {
-  const { firstStep, steps, values } = points;
-  return [firstStep, lastStepOf(points), steps && toBlob(steps), toBlob(values)];
-}
-
-function pointsOf({ firstStep, steps, readings }: ChunkRow): MetricPoints {
-  return { firstStep, steps: steps && int32OfBlob(steps), values: float32OfBlob(readings) };
-}
-
 function readingsBlob(readings: readonly (readonly [number, number])[]): Buffer {
   const blob = Buffer.allocUnsafe(readings.length * READING_BYTES);
   readings.forEach(([metricId, value], index) => {
     blob.writeUInt32LE(metricId, index * READING_BYTES);
-    blob.writeFloatLE(value, index * READING_BYTES + 4);
+    blob.writeFloatLE(value, index * READING_BYTES + METRIC_ID_BYTES);
   });
   return blob;
 }
@@ -298,7 +227,7 @@ function readingsBlob(readings: readonly (readonly [number, number])[]): Buffer 
 function readingsOf(blob: Buffer): [metricId: number, value: number][] {
   const readings: [number, number][] = [];
   for (let offset = 0; offset < blob.length; offset += READING_BYTES) {
-    readings.push([blob.readUInt32LE(offset), blob.readFloatLE(offset + 4)]);
+    readings.push([blob.readUInt32LE(offset), blob.readFloatLE(offset + METRIC_ID_BYTES)]);
   }
   return readings;
 }

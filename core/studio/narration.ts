@@ -6,7 +6,7 @@ import {
   type TrainingConfig,
 } from '../contract/training-config.ts';
 import type { Library } from '../library/library.ts';
-import type { MetricSeries } from '../library/metric-points.ts';
+import type { MetricSeries } from '../library/metric-series.ts';
 import type { RunEvent } from '../library/run-events.ts';
 import type { Run } from '../library/runs.ts';
 import { CHANGE_EVENT } from './run-config.ts';
@@ -54,21 +54,19 @@ const NOTABLE_CHANGE_SHARE = 0.15;
 /** As in the verdict: less is noise between evaluations. */
 const NOTABLE_REALISM_SHARE = 0.05;
 
-const WATCHED = [
-  'refiner.change',
-  'realism.kernelDistance',
-  'labels.driftP95',
-  'discriminator.accuracyReal',
-  'discriminator.accuracyRefined',
-] as const;
+/** Measured at evaluations: told one by one. */
+const EVALUATED = ['realism.kernelDistance', 'labels.driftP95'] as const;
+const MOST_EVALUATIONS = 5000;
 
-const MOST_POINTS = 5000;
+/** Measured all the time: told as means between evaluations, for which coarse curves will do. */
+const WATCHED = ['refiner.change', 'discriminator.accuracyReal', 'discriminator.accuracyRefined'] as const;
+const MOST_POINTS = 2000;
 
 function changesOverTime(library: Library, run: Run): NarrationLine[] {
   const { driftBudget } = trainingConfigSchema.parse(run.config);
-  const [change, realism, drift, real, refined] = library.runMetrics.manySeries(run.id, WATCHED, {
-    maxPoints: MOST_POINTS,
-  });
+  const curves = library.runMetrics;
+  const [realism, drift] = curves.manySeries(run.id, EVALUATED, { maxPoints: MOST_EVALUATIONS });
+  const [change, real, refined] = curves.manySeries(run.id, WATCHED, { maxPoints: MOST_POINTS });
   const steps =
     realism.steps.length > 0 ? realism.steps : library.checkpoints.list(run.id).map(({ step }) => step);
   const told = { change: undefined, distance: undefined, labels: '', lead: '' } as Told;

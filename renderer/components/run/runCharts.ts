@@ -58,6 +58,22 @@ export const chartsOfRun: readonly ChartOfRun[] = [
   },
 ];
 
+/** The charts of what a run has measured. */
+export function chartsWith(metrics: ReadonlySet<string>): ChartOfRun[] {
+  return chartsOfRun
+    .map((chart) => ({ ...chart, metrics: chart.metrics.filter((name) => metrics.has(name)) }))
+    .filter((chart) => chart.metrics.length > 0);
+}
+
+/** As many as a window shows before anything is scrolled. */
+const CHARTS_OF_FIRST_LOOK = 6;
+
+/** What stands in the charts that are seen first. */
+export function metricsOfFirstLook(metrics: Readonly<Record<string, number>>): string[] {
+  const charts = chartsWith(new Set(Object.keys(metrics))).slice(0, CHARTS_OF_FIRST_LOOK);
+  return charts.flatMap((chart) => chart.metrics);
+}
+
 /** A metric in the user's words. */
 export function nameOfMetric(metric: string): string {
   const names: Readonly<Record<string, string>> = text.runs.metrics;

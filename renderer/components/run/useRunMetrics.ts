@@ -21,12 +21,18 @@ export interface RunMetrics {
 /**
  * The curves of a run: once as a whole, then only what is new, four times a second at most. A part that is zoomed into
  * is read again where the whole is too coarse for it.
+ *
+ * @param first metrics that are looked at before all others: they are on their way while the page is still being made
  */
-export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): RunMetrics {
+export function useRunMetrics(
+  runId: number,
+  range: Readonly<Ref<StepRange>>,
+  first: readonly string[],
+): RunMetrics {
   const whole = shallowRef<ReadonlyMap<string, MetricSeries>>(new Map());
   const detail = shallowRef<ReadonlyMap<string, MetricSeries>>();
   const error = shallowRef<unknown>();
-  const wanted = new Set<string>();
+  const wanted = new Set(first);
   /** The step up to which each metric has been read. */
   const readTo = new Map<string, number>();
   let isStale = false;
@@ -67,6 +73,7 @@ export function useRunMetrics(runId: number, range: Readonly<Ref<StepRange>>): R
     }
   }
   const news = createPace(INTERVAL_MS, loadNew);
+  if (wanted.size > 0) news.ask();
 
   async function loadDetail(): Promise<void> {
     const part = range.value;
