@@ -11,9 +11,11 @@ export type GridImage = OutputOf<'images.window'>[number];
 export type Facets = OutputOf<'images.facets'>;
 export type Dataset = OutputOf<'datasets.list'>[number];
 
-const PAGE = 200;
-const KEPT_PAGES = 40;
+const PAGE = 100;
+const KEPT_PAGES = 80;
 const BINS = 40;
+/** The first pictures are waited for no longer than this. */
+const PATIENCE_MS = 500;
 
 /** What is being looked at in Data: a search, its images by place, and what can be filtered by. */
 export const useDataStore = defineStore('data', () => {
@@ -25,6 +27,7 @@ export const useDataStore = defineStore('data', () => {
   const isOutdated = ref(false);
   /** Counts up when images arrive. */
   const arrivals = ref(0);
+  const isSettled = ref(false);
   const facets = shallowRef<Facets>();
   const allFacets = shallowRef<Facets>();
   let cache: WindowCache<GridImage> | undefined;
@@ -59,9 +62,11 @@ export const useDataStore = defineStore('data', () => {
         load: (from, count) => studio.images.window({ listing: found.listing, from, count }),
         onChange: () => {
           arrivals.value += 1;
+          if (asked === counted) return;
           // Counting a million images takes the studio a while: pictures go first.
-          if (asked !== counted) void loadFacets();
           counted = asked;
+          if (isSettled.value) void loadFacets();
+          else setTimeout(settle, PATIENCE_MS);
         },
         onError: (caught) => {
           // The studio keeps the newest listings only.
@@ -73,13 +78,22 @@ export const useDataStore = defineStore('data', () => {
       isOutdated.value = false;
       error.value = undefined;
       arrivals.value += 1;
-      if (found.count === 0) void loadFacets();
-      else cache.want(0, PAGE - 1);
+      if (found.count > 0) cache.want(0, PAGE - 1);
+      else if (isSettled.value) void loadFacets();
+      else settle();
     } catch (caught) {
-      if (asked === newest) error.value = caught;
+      if (asked !== newest) return;
+      error.value = caught;
+      isSettled.value = true;
     } finally {
       if (asked === newest) isSearching.value = false;
     }
+  }
+
+  function settle(): void {
+    if (isSettled.value) return;
+    isSettled.value = true;
+    void loadFacets();
   }
 
   async function loadFacets(): Promise<void> {
@@ -125,8 +139,9 @@ export const useDataStore = defineStore('data', () => {
     error,
     isSearching,
     isOutdated,
-    /** The first images are there, or it is known that there are none. */
-    isSettled: computed(() => arrivals.value > 1 || listing.value?.count === 0 || error.value !== undefined),
+    /** The first pictures have been painted, or there are none: what else there is to see can follow. */
+    isSettled: computed(() => isSettled.value),
+    settle,
     facets,
     allFacets,
     datasets: computed(() => datasets.value.value ?? []),

@@ -67,6 +67,26 @@ describe.skipIf(!hasBrowser)('a hundred thousand images', () => {
     expect((await seenPlaces(page))[0]).toBeLessThan(middle + 20);
   });
 
+  it('keeps the focus on its image, however far the list is scrolled away from it', async () => {
+    const { page } = studio;
+    await page.locator('[role=gridcell][tabindex="0"]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => focusedPlace(page)).toBeGreaterThan(0);
+    const place = await focusedPlace(page);
+    for (const share of [0.5, 0.7, 0.4]) {
+      await page.evaluate(`(() => {
+        const grid = document.querySelector('[role=grid]');
+        grid.scrollTop = (grid.scrollHeight - grid.clientHeight) * ${share};
+      })()`);
+      await expect.poll(async () => (await seenPlaces(page))[0] ?? 0).toBeGreaterThan(COUNT * 0.05);
+      expect(await focusedPlace(page)).toBe(place);
+    }
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => focusedPlace(page)).toBe(place + 1);
+    await expect.poll(() => seenPlaces(page)).toContain(place + 1);
+  });
+
   it('keeps few elements, whatever was scrolled past', async () => {
     const { page } = studio;
     const cells = await page.getByRole('gridcell').count();

@@ -7,6 +7,8 @@ import { tallScroll } from './tallScroll.ts';
 const BEYOND = 2;
 /** After this long without scrolling the scroll position is brought to where the list is. */
 const SETTLE_MS = 150;
+/** Between two scroll events that belong to one movement. */
+const MOVEMENT_MS = 100;
 
 /**
  * Which rows of a grid are drawn and where. `scroller` is the element that scrolls; it holds one element of
@@ -24,6 +26,8 @@ export function useGridScroll(
   const place = ref(0);
   const shift = ref(0);
   let lastScroll = 0;
+  /** When it was last scrolled by more than what is seen. */
+  let fastAtMs = -Infinity;
 
   const mostPlace = (): number => Math.max(0, layout.value.heightPx - height.value);
 
@@ -49,8 +53,10 @@ export function useGridScroll(
     () => {
       const scrollTop = scroller.value?.scrollTop ?? 0;
       const isTall = tall.value.height < layout.value.heightPx;
-      const isJump = Math.abs(scrollTop - lastScroll) > 3 * height.value;
+      const step = Math.abs(scrollTop - lastScroll);
+      const isJump = step > 3 * height.value;
       lastScroll = scrollTop;
+      if (step > height.value) fastAtMs = performance.now();
       if (!isTall || isJump) {
         place.value = tall.value.toPlace(scrollTop);
         shift.value = scrollTop - place.value;
@@ -81,6 +87,8 @@ export function useGridScroll(
     spacerPx: computed(() => tall.value.height),
     place,
     rows: computed(() => rowsSeen(layout.value, place.value, height.value, BEYOND)),
+    /** While the scroll bar is dragged: what is seen now is gone at once. */
+    isFast: () => performance.now() - fastAtMs < MOVEMENT_MS,
     rowTop: (row: number) => row * layout.value.pitchPx + shift.value,
     scrollTo,
     showRow: (row: number) => {
