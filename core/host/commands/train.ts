@@ -44,7 +44,8 @@ export function addTrain(program: Command): void {
         'train --resume last',
         'train --branch "run 1" --from-step 400 --lambda 0.3',
         'train --prove --run "run 1"',
-        'train --preset eye-small --show-config > config.json && simgan train --config config.json',
+        'train --preset eye-small --show-config > config.json',
+        'train --config config.json',
       ],
     },
     (command) =>
