@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runProgram } from './command.ts';
 import { systemCodeOf } from '../base/studio-error.ts';
+import { PROGRAM_VERSION } from '../base/version.ts';
 
 type LoadCommand = () => Promise<(program: Command) => void>;
 
@@ -27,8 +28,26 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
 };
 
+const VERSION_FLAG = '--version';
+
+const FIRST_STEPS = `
+Everything once, in a few minutes:
+  $ simgan demo
+
+With your own images, in the order of the commands above:
+  $ simgan init eyes.simgan
+  $ simgan import synthetic renders/
+  $ simgan import real photos/
+  $ simgan train
+  $ simgan refine
+  $ simgan export out/
+
+Or all of it in a window: simgan serve. What a command takes: simgan help train.`;
+
 /** The command that a line begins with; all of them where it asks for help, or for what is not there. */
-function wanted([name = '']: readonly string[]): readonly LoadCommand[] {
+function wanted([first = '', second = '']: readonly string[]): readonly LoadCommand[] {
+  if (first === VERSION_FLAG) return [];
+  const name = first === 'help' ? second : first;
   return Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
 }
 
@@ -36,7 +55,9 @@ function wanted([name = '']: readonly string[]): readonly LoadCommand[] {
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('simgan')
     .description('Make labelled synthetic images look real while their labels stay true (SimGAN).')
-    .helpCommand(false)
+    .version(PROGRAM_VERSION, VERSION_FLAG, 'print the version')
+    .helpCommand('help [command]', 'Say what a command takes')
+    .addHelpText('after', FIRST_STEPS)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
   for (const load of wanted(args)) (await load())(program);
   process.stdout.on('error', (error) => {

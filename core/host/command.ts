@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
 import { z } from 'zod';
+import { inWords } from '../base/schema-words.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -20,8 +21,10 @@ export interface CommandText {
   readonly summary: string;
   /** Command lines that work as they stand. */
   readonly examples: readonly string[];
-  /** What else the help says, before the examples. */
-  readonly notes?: string;
+  /** What else the help says, before the examples: paragraphs; one that begins with a space is kept as it is. */
+  readonly notes?: readonly string[];
+  /** False where there is no library to work in: then --library is unknown. */
+  readonly worksInLibrary?: false;
 }
 
 const commonOptionsSchema = z.object({
@@ -45,8 +48,13 @@ export function addCommand(
     options: Readonly<Record<string, unknown>>,
   ) => Promise<void> | void,
 ): void {
-  options(program.command(usage).summary(text.summary).description(text.summary))
-    .option('--library <path>', 'the library to work in (default: the one in the current folder)')
+  const command = program.command(usage).summary(text.summary).description(text.summary);
+  command.showHelpAfterError(`Run "simgan ${command.name()} --help" to see what it takes.`);
+  options(command);
+  if (text.worksInLibrary !== false) {
+    command.option('--library <path>', 'the library to work in (default: the one in the current folder)');
+  }
+  command
     .option('--json', 'print the result as JSON, for scripts')
     .option('--debug', 'print the stack trace of a failure')
     .addHelpText('after', helpAfter(text))
@@ -74,7 +82,23 @@ export function addCommand(
 
 function helpAfter({ notes, examples }: CommandText): string {
   const lines = examples.map((example) => `  $ simgan ${example}`);
-  return `${notes === undefined ? '' : `\n${notes}\n`}\nExamples:\n${lines.join('\n')}`;
+  const paragraphs = notes?.map((note) => (note.startsWith(' ') ? note : wrap(note, HELP_WIDTH)));
+  return `${paragraphs ? `\n${paragraphs.join('\n')}\n` : ''}\nExamples:\n${lines.join('\n')}`;
+}
+
+/** Terms and what they mean, as a note of the help. */
+export function termList(items: readonly (readonly [term: string, meaning: string])[]): string {
+  const indent = 4 + Math.max(...items.map(([term]) => term.length));
+  return items
+    .map(([term, meaning]) => {
+      const text = wrap(meaning, HELP_WIDTH - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
+      return `  ${term}`.padEnd(indent) + text;
+    })
+    .join('\n');
+}
+
+function wrap(text: string, width: number): string {
+  return new Help().boxWrap(text, width);
 }
 
 const HELP_WIDTH = 80;
@@ -88,15 +112,20 @@ const helpLayout: HelpConfiguration = {
       return new Help().formatItem.call(helper, term, termWidth, description, helper);
     }
     const indent = ' '.repeat(6);
-    const text = helper.boxWrap(description, HELP_WIDTH - indent.length).replaceAll('\n', `\n${indent}`);
+    const text = wrap(description, HELP_WIDTH - indent.length).replaceAll('\n', `\n${indent}`);
     return `  ${term}\n${indent}${text}`;
   },
 };
 
 /** Runs a program of commands on the given arguments and sets the exit code. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride().configureHelp(helpLayout);
+  program.exitOverride().configureHelp({ helpWidth: HELP_WIDTH });
+  for (const command of program.commands) {
+    command
+      .exitOverride()
+      .configureHelp(helpLayout)
+      .configureOutput({ outputError: (text, write) => write(plainly(text)) });
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -104,6 +133,16 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
     // Commander has printed its message; help that was asked for is no failure.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badUsage;
   }
+}
+
+/** Commander's words for a value that is none of the choices, as the rest of the program would say it. */
+function plainly(text: string): string {
+  return text
+    .replace(
+      /command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are/,
+      '$2 "$1" is none of',
+    )
+    .replace(/option '(--\S+).*' argument '(.*)' is invalid\. Allowed choices are/, '$1 "$2" is none of');
 }
 
 /** An option's value, by a schema; a value that does not fit is bad usage that names the flag. */
@@ -114,9 +153,9 @@ export function parseOption<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new StudioError('bad-usage', `${flag} ${String(value)}: ${parsed.error.issues[0].message}.`, {
-    remedy: 'See --help for what it takes.',
-  });
+  const words = inWords(parsed.error, (path) => (path.length === 0 ? flag : `${flag}: ${path.join('.')}`));
+  const given = typeof value === 'string' ? ` It was given as "${value}".` : '';
+  throw new StudioError('bad-usage', `${words}.${given}`, { remedy: 'See --help for what it takes.' });
 }
 
 function listenForInterruption(terminal: Terminal): { signal: AbortSignal; stop(): void } {

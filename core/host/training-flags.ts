@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { misfits } from '../base/schema-words.ts';
 import { StudioError } from '../base/studio-error.ts';
 import {
   describeField,
@@ -70,9 +71,9 @@ export function settingsFrom<Schema extends z.ZodType>(
 }
 
 function badConfiguration(message: string, error: z.ZodError): StudioError {
-  const problems = error.issues.map((issue) => {
-    const key = trainingConfigKeys.find((name) => name === issue.path[0]);
-    return `${key ? flagOf(key) : 'the configuration'}: ${issue.message}`;
+  const problems = misfits(error, ([name]) => {
+    const key = trainingConfigKeys.find((one) => one === name);
+    return key ? flagOf(key) : 'the configuration';
   });
   return new StudioError('bad-usage', `${message}\n  ${problems.join('\n  ')}`, {
     remedy: 'See "simgan train --help" for what each field takes.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inWords } from '../base/schema-words.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { liveKeys, liveSettingsSchema, type LiveSettings } from '../contract/training-command.ts';
 import { describeField } from '../contract/training-config.ts';
@@ -19,8 +20,8 @@ export function parseSettingLists(
     const key = liveKeys.find((one) => one === name);
     const checked = z.array(key ? liveSettingsSchema.shape[key] : z.never()).safeParse(values);
     if (key && checked.success) return [key, [...new Set(checked.data)]];
-    const problem = key ? z.prettifyError(checked.error ?? new z.ZodError([])) : 'It cannot change in a run.';
-    throw new StudioError('bad-usage', `${name} cannot be probed with these values. ${problem}`, {
+    const problem = key && checked.error ? inWords(checked.error, () => 'each') : 'it cannot change in a run';
+    throw new StudioError('bad-usage', `${name} cannot be probed with these values: ${problem}.`, {
       remedy: `These may be tried: ${liveKeys.join(', ')}.`,
       details: { setting: name },
     });

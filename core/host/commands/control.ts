@@ -30,10 +30,8 @@ export function addControl(program: Command): void {
       summary: 'Steer a training that runs in another terminal',
       examples: ['control pause', 'control resume', 'control change --lambda 0.3 --kg 2', 'control stop'],
       notes: [
-        'pause keeps everything in memory, release saves and frees the device, resume goes on,',
-        'stop saves and ends, cancel ends at the last checkpoint, checkpoint and preview are',
-        'made now, change takes new settings from the next step on.',
-      ].join('\n'),
+        'pause keeps everything in memory, release saves and frees the device, resume goes on, stop saves and ends, cancel ends at the last checkpoint, checkpoint and preview are made now, change takes new settings from the next step on.',
+      ],
     },
     (command) => {
       command

@@ -31,6 +31,7 @@ export function addDemo(program: Command): void {
     {
       summary: 'See everything once: simulate two sets of eyes, train, refine, evaluate, export',
       examples: ['demo', 'demo my-demo.simgan --count 500 --steps 100'],
+      worksInLibrary: false,
     },
     (command) =>
       addEngineOptions(command)

@@ -15,6 +15,7 @@ export function addDoctor(program: Command): void {
     {
       summary: 'Say what computes here, how fast, and why an engine is missing',
       examples: ['doctor', 'doctor --json'],
+      worksInLibrary: false,
     },
     (command) => command,
     async ({ terminal }) => {

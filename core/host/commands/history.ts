@@ -33,11 +33,10 @@ export function addHistory(program: Command): void {
         'history --step 400 --export buffer/',
       ],
       notes: [
-        'Which image was in the buffer is on record for every step. Pixels are kept with',
-        'checkpoints: at the step of a checkpoint all of them are there, between two',
-        'checkpoints those that lasted until the second. Any checkpoint can start a run of',
-        'its own, with this very buffer: simgan train --branch RUN --from-step N',
-      ].join('\n'),
+        'Which image was in the buffer is on record for every step. Pixels are kept with checkpoints: at the step of a checkpoint all of them are there, between two checkpoints those that lasted until the second.',
+        'Any checkpoint can start a run of its own, with this very buffer:',
+        '  $ simgan train --branch RUN --from-step N',
+      ],
     },
     (command) =>
       command

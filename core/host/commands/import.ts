@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DepthMaps } from '../../contract/depth-maps.ts';
 import { importers } from '../../datasets/importers/importers.ts';
 import { importDataset, type ImportReport } from '../../studio/import-dataset.ts';
-import { addCommand } from '../command.ts';
+import { addCommand, termList } from '../command.ts';
 import { readJsonOption } from '../json-option.ts';
 import { withLibrary } from '../open-library.ts';
 import { grouped, type Terminal } from '../terminal.ts';
@@ -11,7 +11,6 @@ import { grouped, type Terminal } from '../terminal.ts';
 const SKIPPED_SHOWN = 20;
 
 export function addImport(program: Command): void {
-  const formats = importers.map(({ id, describes }) => `  ${id.padEnd(18)}${describes}`).join('\n');
   addCommand(
     program,
     'import',
@@ -22,7 +21,7 @@ export function addImport(program: Command): void {
         'import real photos/ --copy',
         'import synthetic renders/ --format table --options mapping.json',
       ],
-      notes: `Formats:\n${formats}`,
+      notes: ['Formats:', termList(importers.map(({ id, describes }) => [id, describes]))],
     },
     (command) =>
       command

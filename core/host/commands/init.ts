@@ -9,6 +9,7 @@ export function addInit(program: Command): void {
     {
       summary: 'Make a new library: a folder that holds everything of a project',
       examples: ['init "My eyes.simgan"'],
+      worksInLibrary: false,
     },
     (command) => command,
     ({ terminal }, [folder]) => {

@@ -28,10 +28,8 @@ export function addPreviews(program: Command): void {
         'previews --out side-by-side.png --run "run 1" --against "run 2,run 3"',
       ],
       notes: [
-        'Rows of a step: synthetic, refined, their difference, what the discriminator says of',
-        'each patch, and the most similar real images. With --every: synthetic, then the refined',
-        'strip after that many steps each, time going down, then real. Every preview is kept.',
-      ].join('\n'),
+        'Rows of a step: synthetic, refined, their difference, what the discriminator says of each patch, and the most similar real images. With --every: synthetic, then the refined strip after that many steps each, time going down, then real. Every preview is kept.',
+      ],
     },
     (command) =>
       command

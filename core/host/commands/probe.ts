@@ -35,18 +35,14 @@ export function addProbe(program: Command): void {
       summary: 'Try settings against each other in short runs, before the long one',
       examples: [
         'probe --lambda 0.01,0.1,1 --kg 1,2',
-        'probe --preset paper-eye --lambda 0.05,0.5 --steps 400 --out probe.png',
+        'probe --preset paper-eye --lambda 0.05,0.5 --out probe.png',
         'probe',
         'probe --pick 1 --steps 5000 --name "the real one"',
       ],
       notes: [
-        'Settings that may take several values, with commas between them:',
-        `  ${liveKeys.map(flagOf).join(' ')}`,
-        'Every combination is a short run of the same seed, data and strip; they are trained in',
-        'turn, some steps each, so that all come forward together. Then: a ranked table and a',
-        'sheet (synthetic, a row per variant, real). Without values: those of the last probe',
-        'again. --pick goes on with one of them in a new run; the variants stay as they are.',
-      ].join('\n'),
+        `Settings that may take several values, with commas between them: ${liveKeys.map(flagOf).join(' ')}`,
+        'Every combination is a short run of the same seed, data and strip; they are trained in turn, some steps each, so that all come forward together. Then: a ranked table and a sheet (synthetic, a row per variant, real). Without values: those of the last probe again. --pick goes on with one of them in a new run; the variants stay as they are.',
+      ],
     },
     (command) =>
       addTrainingFlags(

@@ -20,10 +20,8 @@ export function addQueue(program: Command): void {
       summary: 'List the trainings that wait, work them off, or take one out',
       examples: ['queue', 'queue run', 'queue remove "run 4"'],
       notes: [
-        'Trainings come in with "simgan train … --queue", at any time, also while another one',
-        'runs. queue run trains them one by one until none is left; after a crash it goes on',
-        'where it was. Ctrl-C puts the current one back; "simgan control stop" ends it for good.',
-      ].join('\n'),
+        'Trainings come in with "simgan train … --queue", at any time, also while another one runs. queue run trains them one by one until none is left; after a crash it goes on where it was. Ctrl-C puts the current one back; "simgan control stop" ends it for good.',
+      ],
     },
     (command) =>
       command

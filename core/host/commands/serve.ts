@@ -34,7 +34,7 @@ export function addServe(program: Command): void {
         'Only this computer can reach it. From another one, use a tunnel: run there',
         `  $ ssh -L ${DEFAULT_PORT}:localhost:${DEFAULT_PORT} THIS_COMPUTER`,
         'and open the printed address there. Ctrl-C stops it; a training saves a checkpoint first.',
-      ].join('\n'),
+      ],
     },
     (command) =>
       command

@@ -10,6 +10,7 @@ export function addVerify(program: Command): void {
     {
       summary: 'Check an export against its manifest: every file, every label file',
       examples: ['verify out/', 'verify out/ --json'],
+      worksInLibrary: false,
     },
     (command) => command,
     async ({ terminal, signal }, [folder]) => {

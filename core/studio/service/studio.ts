@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { isOperationName, operationOf } from '../../contract/contract.ts';
 import type { StudioListener } from '../../contract/events.ts';
+import { inWords } from '../../base/schema-words.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Domain } from '../../contract/contract.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -35,7 +35,7 @@ export async function dispatch(handlers: HandlersOf<Domain>, name: string, input
   const operation = operationOf(name);
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) {
-    throw new StudioError('bad-usage', `${operation.title}: ${z.prettifyError(parsed.error)}`, {
+    throw new StudioError('bad-usage', `${operation.title}: ${inWords(parsed.error)}.`, {
       remedy: 'Correct the value that is named.',
       details: { operation: name },
     });
