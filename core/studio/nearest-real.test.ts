@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { createPackWriter, openPack } from '../datasets/pixels/pack.ts';
 import { temporaryFolder } from '../library/temporary-library.ts';
-import { indexRealImages } from './nearest-real.ts';
+import { indexRealImages, type NearestReal } from './nearest-real.ts';
 
 const [WIDTH, HEIGHT, COUNT] = [55, 35, 40];
 const size = { widthPx: WIDTH, heightPx: HEIGHT, channels: 1 } as const;
@@ -52,6 +52,48 @@ test('finds the same drawing in another light, a pixel aside and under grain', a
     await pack.close();
   }
 });
+
+/** An index of discs at x 10, 20, 30, 40 and a flat image. */
+async function withDiscs(look: (nearest: NearestReal) => void): Promise<void> {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'real.pack');
+  const preprocessing = { ...size, bitDepth: 8, fit: 'cover', equalise: false } as const;
+  const writer = await createPackWriter(path, { preprocessing });
+  for (const x of [10, 20, 30, 40]) await writer.append(disc(x, 17, 7));
+  await writer.finish();
+  const pack = await openPack(path);
+  try {
+    look(await indexRealImages(pack));
+  } finally {
+    await pack.close();
+  }
+}
+
+test('ranks by likeness, which is a correlation', () =>
+  withDiscs((nearest) => {
+    const dimmed = { ...size, count: 1, images: Float32Array.from(signed(disc(30, 17, 7, 120, 60))) };
+    const [first, second, ...others] = nearest.rank(dimmed, 3);
+    expect([first.place, others.length]).toEqual([2, 1]);
+    // As alike as can be: the light does not count.
+    expect(first.likeness).toBeCloseTo(1, 5);
+    expect([1, 3]).toContain(second.place);
+    expect(second.likeness).toBeLessThan(0.5);
+    expect(second.likeness).toBeGreaterThan(others[0].likeness - 1e-9);
+    const negative = { ...dimmed, images: dimmed.images.map((value) => -value) };
+    expect(nearest.rank(negative, 4).at(-1)).toMatchObject({
+      place: 2,
+      likeness: expect.closeTo(-1, 5) as number,
+    });
+    expect(nearest.compared).toBe(4);
+  }));
+
+test('what is usual among real images leaves each image itself out', () =>
+  withDiscs((nearest) => {
+    const images = Float32Array.from(signed(disc(10, 17, 7)));
+    const [, next] = nearest.rank({ ...size, count: 1, images }, 2);
+    expect(nearest.usualLikeness()).toBeCloseTo(next.likeness, 1);
+    expect(nearest.usualLikeness()).toBeLessThan(0.9);
+  }));
 
 test('an image without any drawing finds one, too', async () => {
   using folder = temporaryFolder();

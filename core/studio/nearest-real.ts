@@ -1,11 +1,29 @@
 import { greyPlane, type ImageBatch } from '../base/image-batch.ts';
 import type { Pack } from '../datasets/pixels/pack.ts';
+import { median } from '../evaluation/statistics.ts';
 import { evenPlaces, readBatch } from './pack-samples.ts';
 
 /** Finds real images that look like others. */
 export interface NearestReal {
+  /** How many real images are compared with. */
+  readonly compared: number;
   /** For each image of [n, h, w, c] in [−1, 1]: the real image most like it, in the same shape. */
   find(images: ImageBatch): Promise<Float32Array>;
+  /** The real images most like one image, the most alike first. */
+  rank(image: ImageBatch, most: number): readonly LikeImage[];
+  /**
+   * What is usual among real images: the median likeness of one to the other that is most like it, of up to 200 that
+   * are evenly chosen. Undefined with fewer than two.
+   */
+  usualLikeness(): number | undefined;
+}
+
+/** A real image that looks like another. */
+export interface LikeImage {
+  /** In the pack. */
+  readonly place: number;
+  /** Correlation of their thumbnails: 1 for the same drawing, 0 for drawings that have nothing in common. */
+  readonly likeness: number;
 }
 
 /** More are not looked at, whatever the size of the pack. */
@@ -13,6 +31,9 @@ const MOST_IMAGES = 2000;
 
 /** Read at a time while the index is made. */
 const BATCH_IMAGES = 64;
+
+/** Of which it is looked up what is usual: enough for a median. */
+const USUAL_IMAGES = 200;
 
 /** Longer side of the thumbnails that are compared: small, so that a pixel's shift or grain does not count. */
 const THUMBNAIL_PX = 16;
@@ -22,7 +43,8 @@ const LEAST_CONTRAST = 1;
 
 /**
  * An index of up to 2,000 real images, evenly chosen. Likeness is the L2 distance of thumbnails of 16 px (each pixel the
- * mean over its area) whose mean and contrast are taken out: what is alike is the drawing, whatever the light.
+ * mean over its area) whose mean and contrast are taken out, which orders as their correlation does: what is alike is
+ * the drawing, whatever the light.
  */
 export async function indexRealImages(pack: Pack): Promise<NearestReal> {
   const places = evenPlaces(pack.count, MOST_IMAGES);
@@ -32,25 +54,62 @@ export async function indexRealImages(pack: Pack): Promise<NearestReal> {
     for (let index = 0; index < batch.count; index++) thumbnails.push(thumbnailOf(batch, index));
   }
   return {
+    compared: places.length,
     async find(images) {
-      const nearest = Int32Array.from(
-        { length: images.count },
-        (_, index) => places[nearestOf(thumbnailOf(images, index), thumbnails)],
-      );
+      const nearest = Int32Array.from({ length: images.count }, (_, index) => {
+        const [first] = nearestOf(thumbnailOf(images, index), thumbnails, 1);
+        return places[first.index];
+      });
       return (await readBatch(pack, nearest)).images;
+    },
+    rank: (image, most) =>
+      nearestOf(thumbnailOf(image, 0), thumbnails, most).map(({ index, squares }) => ({
+        place: places[index],
+        likeness: likenessOf(squares, thumbnails[index].length),
+      })),
+    usualLikeness() {
+      if (thumbnails.length < 2) return undefined;
+      const squares = [...evenPlaces(thumbnails.length, USUAL_IMAGES)].map(
+        (asked) => nearestOf(thumbnails[asked], thumbnails, 1, asked)[0].squares,
+      );
+      return likenessOf(median(squares), thumbnails[0].length);
     },
   };
 }
 
-function nearestOf(wanted: Float32Array, thumbnails: readonly Float32Array[]): number {
-  let [nearest, least] = [0, Infinity];
+interface Near {
+  readonly index: number;
+  /** Sum of squared differences. */
+  readonly squares: number;
+}
+
+/** The nearest thumbnails, the nearest first; one may be left out. */
+function nearestOf(
+  wanted: Float32Array,
+  thumbnails: readonly Float32Array[],
+  most: number,
+  leftOut?: number,
+): Near[] {
+  const nearest: Near[] = [];
+  let least = Infinity;
   thumbnails.forEach((thumbnail, index) => {
-    let sum = 0;
+    if (index === leftOut) return;
+    let squares = 0;
     // A sum that is too large already cannot become small again.
-    for (let at = 0; at < wanted.length && sum < least; at++) sum += (wanted[at] - thumbnail[at]) ** 2;
-    if (sum < least) [nearest, least] = [index, sum];
+    for (let at = 0; at < wanted.length && squares < least; at++)
+      squares += (wanted[at] - thumbnail[at]) ** 2;
+    if (squares >= least) return;
+    nearest.push({ index, squares });
+    nearest.sort((left, right) => left.squares - right.squares);
+    nearest.length = Math.min(nearest.length, most);
+    if (nearest.length === most) least = nearest[most - 1].squares;
   });
   return nearest;
+}
+
+/** Of vectors with mean 0 and deviation 1, the mean squared difference is 2 (1 − correlation). */
+function likenessOf(squares: number, length: number): number {
+  return Math.max(-1, 1 - squares / (2 * length));
 }
 
 function thumbnailOf(batch: ImageBatch, index: number): Float32Array {

@@ -1,5 +1,21 @@
 import { count, counted, digits } from '../composables/format.ts';
 
+/** Names of the edits that the discriminator is asked about. */
+const edits = {
+  lighter: 'lighter',
+  darker: 'darker',
+  'more-contrast': 'more contrast',
+  'less-contrast': 'less contrast',
+  sharper: 'sharper',
+  softer: 'softer',
+  'more-grain': 'more grain',
+  'less-grain': 'less grain',
+  left: 'moved left',
+  right: 'moved right',
+  up: 'moved up',
+  down: 'moved down',
+} as const;
+
 export const inspecting = {
   title: 'Inspect',
   tabs: { images: 'Images', history: 'History buffer', label: 'What to look into' },
@@ -41,7 +57,27 @@ export const inspecting = {
     isLast: 'this is the newest',
     only: 'The run has one checkpoint.',
   },
-  side: { label: 'About the image', image: 'Image', patches: 'Patches', dial: 'Dial' },
+  side: { label: 'About the image', image: 'Image', patches: 'Patches', real: 'Real', dial: 'Dial' },
+  nearest: {
+    title: 'Nearest real images',
+    reading: 'Comparing with the real images …',
+    likeness: (likeness: number) => likeness.toFixed(2),
+    show: (path: string, likeness: number) => `Show in the loupe: ${path}, likeness ${likeness.toFixed(2)}`,
+    inLoupe: (path: string, likeness: number) => `Nearest real: ${path}, likeness ${likeness.toFixed(2)}`,
+    toggle: 'Nearest real image in place of the synthetic one',
+    verdict: (likeness: number, usual: number | null) =>
+      usual === null
+        ? `The nearest has a likeness of ${likeness.toFixed(2)}.`
+        : likeness >= usual
+          ? `Likeness ${likeness.toFixed(2)} to the nearest: as close as real images are to each other (${usual.toFixed(2)}, median).`
+          : `Likeness ${likeness.toFixed(2)} to the nearest: further off than real images are from each other (${usual.toFixed(2)}, median).`,
+    measure:
+      'Likeness is of the drawing: both pictures shrunk to 16 pixels, light and contrast taken out, correlated. 1 is the same drawing, 0 has nothing in common. The strip of the run finds its nearest real image in the same way.',
+    compared: (compared: number, of: number) =>
+      compared < of
+        ? `Compared with ${count(compared)} of ${counted(of, 'real image')}, evenly chosen.`
+        : `Compared with all ${counted(of, 'real image')} of the run.`,
+  },
   facts: {
     image: 'Image',
     atStep: (step: number) => `Measured at step ${count(step)}`,
@@ -88,15 +124,48 @@ export const inspecting = {
     noPatch: 'Choose a patch first.',
     title: (column: number, row: number) => `Answer for column ${column + 1}, row ${row + 1}`,
     explanation:
-      'Which patches of the data it cannot tell from this one, and what a small step of the pixels toward “real” would change.',
+      'Which patches of the data it cannot tell from this one, which edits would change its mind, and what a step of the pixels toward “real” would do.',
     patch: 'The patch',
     real: 'Most alike among the real images',
     synthetic: 'Most alike among the synthetic images',
     none: 'Nothing was found.',
     crop: (kind: string, id: number) => `${kind}: patch of image ${id}`,
-    gradient: 'The step toward real',
-    gradientScale: (most: string) => `full colour is ${most} grey levels: orange lighter, blue darker`,
-    advice: 'In words',
+    verdict: {
+      isReal: (probability: string) =>
+        `The discriminator takes this patch for real (${probability} refined). Edits further down the list would give it away.`,
+      helps: (edit: string, before: string, after: string) =>
+        `What helps most: ${edit}. That takes the patch from ${before} to ${after} refined.`,
+      nothing: (edit: string, before: string, after: string) =>
+        `No simple edit changes its mind: the best, ${edit}, takes it from ${before} to ${after} refined. It is about what is drawn.`,
+    },
+    edits: {
+      title: 'What simple edits do',
+      help: 'Each was made and judged: of the patch alone, then of the whole picture, by 4, 8 and 16 grey levels on average where it can be that strong. Shown is the strength that helps most. Blue is toward real, orange toward refined.',
+      columns: { edit: 'Edit', effect: 'Effect', patch: 'Patch', whole: 'Picture' },
+      now: 'As it is',
+      effect: (effect: number) =>
+        `${Math.abs(effect).toFixed(2)} toward ${effect < 0 ? 'real' : 'refined'} (log-odds)`,
+      name: (edit: keyof typeof edits, grey: number) => `${edits[edit]}, by ${digits(grey)} grey levels`,
+      names: edits,
+    },
+    looks: {
+      title: 'How it differs from patches that are alike',
+      columns: ['', 'Patch', 'Real', 'Synthetic'],
+      rows: { mean: 'Light', contrast: 'Contrast', noise: 'Grain', sharpness: 'Sharpness' },
+      help: 'Grey levels; sharpness is the slope of edges over contrast. Real and synthetic: the median of the patches below.',
+    },
+    gradient: 'A raw step toward real',
+    gradientScale: (most: string, before: string, after: string) =>
+      `Full colour is ${most} grey levels: orange lighter, blue darker. It takes the patch from ${before} to ${after} refined.`,
+    shares: {
+      light: 'light',
+      contrast: 'contrast',
+      sharpness: 'sharpness',
+      position: 'position',
+    },
+    madeOf: (named: readonly string[], rest: string) =>
+      `${named.length === 0 ? '' : `Of this step ${named.join(', ')}; `}${rest} is fine detail that no simple edit makes.`,
+    mind: 'A network can be fooled by detail that no eye sees: where that is most of the step, trust the edits, not the step.',
   },
   drift: {
     toggle: 'Drift arrows, ten times as long',

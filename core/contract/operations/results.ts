@@ -87,16 +87,61 @@ export const dialSchema = z.strictObject({
   best: z.number().nullable(),
 });
 
+/** A patch in four numbers: grey levels, and for sharpness the slope of its edges over its contrast, per pixel. */
+const patchLookSchema = z.strictObject({
+  mean: z.number(),
+  contrast: z.number(),
+  noise: z.number(),
+  sharpness: z.number(),
+});
+
+const likePatchSchema = z.strictObject({ imageId: id, x: z.int(), y: z.int(), distance: z.number() });
+
 /** What the discriminator has to say of one patch. Pixels of training size, origin top left. */
 export const askSchema = z.strictObject({
   box: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }),
+  /** Of being refined; that of the patch, and the mean over all patches of the picture. */
   probability: z.number(),
-  real: z.array(z.strictObject({ imageId: id, x: z.int(), y: z.int(), distance: z.number() })),
-  synthetic: z.array(z.strictObject({ imageId: id, x: z.int(), y: z.int(), distance: z.number() })),
-  /** What one gradient step toward "real" would change in the patch, in words. */
-  advice: z.array(z.string()),
-  /** The change itself, in grey levels, row by row. */
-  gradient: z.array(z.array(z.number())),
+  wholeProbability: z.number(),
+  real: z.array(likePatchSchema),
+  synthetic: z.array(likePatchSchema),
+  /** Of the patch itself, and the median of those most like it; null where there are none. */
+  looks: z.strictObject({
+    patch: patchLookSchema,
+    real: patchLookSchema.nullable(),
+    synthetic: patchLookSchema.nullable(),
+  }),
+  /** Edits, each at the strength that helps most; those that take the patch most toward real first. */
+  edits: z.array(
+    z.strictObject({
+      edit: z.enum([
+        ...['lighter', 'darker', 'more-contrast', 'less-contrast', 'sharper', 'softer'],
+        ...['more-grain', 'less-grain', 'left', 'right', 'up', 'down'],
+      ] as const),
+      /** What it changed, the mean in grey levels. */
+      changeGrey: z.number(),
+      probability: z.number(),
+      /** Change of ln(p / (1 − p)): below 0 is toward real. */
+      effect: z.number(),
+      /** When the whole picture is edited in the same way. */
+      wholeProbability: z.number(),
+    }),
+  ),
+  /** One gradient step of the pixels toward "real". */
+  step: z.strictObject({
+    probability: z.number(),
+    changeGrey: z.number(),
+    /** Of its sum of squares. */
+    shares: z.strictObject({
+      light: z.number(),
+      contrast: z.number(),
+      sharpness: z.number(),
+      position: z.number(),
+      rest: z.number(),
+    }),
+    /** In grey levels, row by row. */
+    change: z.array(z.array(z.number())),
+  }),
 });
 
 const patchMapSchema = z.strictObject({
@@ -111,11 +156,40 @@ const patchMapSchema = z.strictObject({
   firstCentreYPx: z.number(),
 });
 
+const nearestRealSchema = z.strictObject({
+  /** The nearest first. */
+  images: z.array(
+    z.strictObject({
+      imageId: id,
+      path: z.string(),
+      /** Correlation of small pictures whose light and contrast are taken out: 1 is the same drawing. */
+      likeness: z.number(),
+    }),
+  ),
+  /** Real images that were compared with, of all. */
+  compared: z.int(),
+  of: z.int(),
+  /** Of real images among themselves: the median likeness to the nearest other one; null with fewer than two. */
+  usualLikeness: z.number().nullable(),
+});
+
 export const inspectOperations = {
   patchMap: query(
     'Show what the discriminator says of each patch',
     z.strictObject({ ...checkpoint, imageId: id, of: z.enum(['synthetic', 'refined']) }),
     patchMapSchema,
+  ),
+  /** The real images most like a refined one at an α, by the measure of the strip's nearest real image. */
+  nearestReal: query(
+    'Find the nearest real images',
+    z.strictObject({
+      ...checkpoint,
+      imageId: id,
+      alpha: z.number().min(0).max(1.5),
+      keepPupil: z.boolean(),
+      most: z.int().min(1).max(50),
+    }),
+    nearestRealSchema,
   ),
   /** Column and row of the patch map. The job's result is `askSchema`. */
   ask: action(

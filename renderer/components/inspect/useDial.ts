@@ -1,6 +1,6 @@
 import { computed, ref, watch } from 'vue';
 import { useDebounceFn } from '@vueuse/core';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { attempt } from '../../composables/attempt.ts';
 import { useAction } from '../../composables/actions.ts';
 import { useLive } from '../../stores/live.ts';
@@ -10,6 +10,7 @@ import { text } from '../../text/index.ts';
 import { useJobProgress } from '../results/useJobProgress.ts';
 import type { RefinedSummary } from '../results/useResultPlace.ts';
 import { alphaOf, readingAt } from './dial.ts';
+import { usePutQuery } from './usePutQuery.ts';
 
 /** Of all synthetic images, as many as say where the 95th percentile of drift is. */
 const MEASURED_IMAGES = 256;
@@ -21,24 +22,21 @@ const ADDRESS_MS = 250;
  */
 export function useDial(summary: () => RefinedSummary) {
   const route = useRoute();
-  const router = useRouter();
+  const put = usePutQuery();
   const toasts = useToastStore();
   const alpha = ref(alphaOf(route.query.alpha) ?? summary().dial.alpha);
   const keepPupil = ref(
     route.query.pupil === undefined ? summary().dial.keepPupil : route.query.pupil === 'kept',
   );
 
-  const put = useDebounceFn(() => {
+  const remember = useDebounceFn(() => {
     const { dial } = summary();
-    void router.replace({
-      query: {
-        ...route.query,
-        alpha: alpha.value === dial.alpha ? undefined : String(alpha.value),
-        pupil: keepPupil.value === dial.keepPupil ? undefined : keepPupil.value ? 'kept' : 'changed',
-      },
+    put({
+      alpha: alpha.value === dial.alpha ? undefined : String(alpha.value),
+      pupil: keepPupil.value === dial.keepPupil ? undefined : keepPupil.value ? 'kept' : 'changed',
     });
   }, ADDRESS_MS);
-  watch([alpha, keepPupil], () => void put());
+  watch([alpha, keepPupil], () => void remember());
   watch(
     () => [summary().runId, summary().step],
     () => {

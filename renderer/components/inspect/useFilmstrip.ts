@@ -1,8 +1,9 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import type { InputOf, OutputOf } from '../../../core/contract/contract.ts';
 import { studio } from '../../studio.ts';
 import { createWindowCache, type WindowCache } from '../grid/windowCache.ts';
+import { usePutQuery } from './usePutQuery.ts';
 
 export type RefinedImage = OutputOf<'refine.window'>[number];
 export type FilmSort = InputOf<'refine.open'>['by'];
@@ -18,11 +19,9 @@ const KEPT_PAGES = 40;
  */
 export function useFilmstrip(checkpoint: () => { readonly runId: number; readonly step: number }) {
   const route = useRoute();
-  const router = useRouter();
+  const put = usePutQuery();
   const by = computed<FilmSort>(() => FILM_SORTS.find((sort) => sort === route.query.by) ?? 'drift');
   const descending = computed(() => route.query.order !== 'up');
-  const put = (changes: Record<string, string | undefined>): void =>
-    void router.replace({ query: { ...route.query, ...changes } });
 
   const count = ref<number>();
   const place = ref(0);

@@ -1,8 +1,9 @@
 import { computed } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import type { OutputOf } from '../../../core/contract/contract.ts';
 import { useLatest } from '../../composables/latest.ts';
 import { studio } from '../../studio.ts';
+import { usePutQuery } from './usePutQuery.ts';
 import { useQueryChoice } from './useQueryChoice.ts';
 
 export type HistoryView = OutputOf<'history.view'>;
@@ -13,9 +14,7 @@ export const HISTORY_ORDERS = ['slot', 'newest', 'oldest'] as const;
 /** What the history buffer of a run held after a step; the step lives in the address (`buffer`). */
 export function useHistory(runId: () => number) {
   const route = useRoute();
-  const router = useRouter();
-  const put = (changes: Record<string, string | undefined>): void =>
-    void router.replace({ query: { ...route.query, ...changes } });
+  const put = usePutQuery();
   const asked = computed(() => {
     const step = Number(route.query.buffer);
     return typeof route.query.buffer === 'string' && Number.isInteger(step) ? step : null;

@@ -1,5 +1,6 @@
 import { computed, type WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
+import { usePutQuery } from './usePutQuery.ts';
 
 /** One of a few choices that lives in the address; the usual one is not written there. */
 export function useQueryChoice<Choice extends string>(
@@ -8,10 +9,9 @@ export function useQueryChoice<Choice extends string>(
   usual: Choice,
 ): WritableComputedRef<Choice> {
   const route = useRoute();
-  const router = useRouter();
+  const put = usePutQuery();
   return computed({
     get: () => choices.find((choice) => choice === route.query[name]) ?? usual,
-    set: (next) =>
-      void router.replace({ query: { ...route.query, [name]: next === usual ? undefined : next } }),
+    set: (next) => put({ [name]: next === usual ? undefined : next }),
   });
 }

@@ -7,7 +7,9 @@ import { exportHandlers } from './export-handlers.ts';
 import { historyHandlers } from './history-handlers.ts';
 import { createInspectionNetworks } from './inspection-networks.ts';
 import { inspectHandlers } from './inspect-handlers.ts';
+import { createNearestReals } from './nearest-reals.ts';
 import { createPackPlaces } from './pack-places.ts';
+import { recordProofs } from './record-proofs.ts';
 import { refineHandlers } from './refine-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
 import { createRunImages } from './run-images.ts';
@@ -26,6 +28,7 @@ export interface Training {
 
 export function createTraining(context: StudioContext): Training {
   tellOfResults(context);
+  recordProofs(context);
   const placeOf = createPackPlaces();
   const networks = createInspectionNetworks();
   const images = createRunImages(placeOf, networks);
@@ -35,7 +38,7 @@ export function createTraining(context: StudioContext): Training {
       ...checkpointHandlers(context),
       ...historyHandlers(context),
       ...refineHandlers(context, placeOf),
-      ...inspectHandlers(context, images, networks),
+      ...inspectHandlers(context, images, networks, createNearestReals()),
       ...evaluateHandlers(context),
       ...turingHandlers(context),
       ...exportHandlers(context),

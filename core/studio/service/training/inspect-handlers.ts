@@ -9,6 +9,7 @@ import type { HandlersOf } from '../handlers.ts';
 import type { Job } from '../jobs.ts';
 import { isQuickToRefine, type InspectionNetworks } from './inspection-networks.ts';
 import { checkpointOf } from './lookup.ts';
+import type { NearestReals } from './nearest-reals.ts';
 import type { RunImages } from './run-images.ts';
 import { engineOfSettings } from './run-orders.ts';
 
@@ -26,6 +27,7 @@ export function inspectHandlers(
   context: StudioContext,
   images: RunImages,
   networks: InspectionNetworks,
+  nearestReals: NearestReals,
 ): HandlersOf<'inspect'> {
   /** The newest job that measures anew, by checkpoint: an older one measures what is no longer set. */
   const renewals = new Map<string, Job>();
@@ -50,6 +52,24 @@ export function inspectHandlers(
           strideCellPx: field.stridePx,
           firstCentrePx: field.firstCentreXPx,
           firstCentreYPx: field.firstCentreYPx,
+        };
+      },
+      async nearestReal({ runId, step, imageId, alpha, keepPupil, most }) {
+        const library = context.library();
+        const { run, checkpoint } = checkpointOf(library, runId, step);
+        const image = await images.dialled(library, run, checkpoint, imageId, { alpha, keepPupil });
+        const { index, imageIds, usualLikeness } = await nearestReals(library, run);
+        const found = index
+          .rank(image, most)
+          .map(({ place, likeness }) => ({ imageId: imageIds[place], likeness }));
+        const paths = new Map(
+          library.images.getMany(found.map((one) => one.imageId)).map(({ id, path }) => [id, path]),
+        );
+        return {
+          images: found.map((one) => ({ ...one, path: paths.get(one.imageId) ?? '' })),
+          compared: index.compared,
+          of: imageIds.length,
+          usualLikeness: usualLikeness ?? null,
         };
       },
       ask({ runId, step, imageId, column, row }) {

@@ -6,6 +6,7 @@ import type { Checkpoint } from '../../../library/checkpoints.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
 import { readBatch } from '../../pack-samples.ts';
+import { createBlender, type DialSetting } from '../../realism-dial.ts';
 import { refinedPlace } from '../../refined-files.ts';
 import type { InspectionNetworks } from './inspection-networks.ts';
 import type { PackPlaces } from './pack-places.ts';
@@ -17,6 +18,14 @@ export interface RunImages {
   synthetic(library: Library, run: Run, imageId: number): Promise<ImageBatch>;
   /** From what was refined where that is on disk, else through the network. */
   refined(library: Library, run: Run, checkpoint: Checkpoint, imageId: number): Promise<ImageBatch>;
+  /** x + α(R(x) − x), the pupil left as it was or not. */
+  dialled(
+    library: Library,
+    run: Run,
+    checkpoint: Checkpoint,
+    imageId: number,
+    dial: DialSetting,
+  ): Promise<ImageBatch>;
 }
 
 export function createRunImages(placeOf: PackPlaces, networks: InspectionNetworks): RunImages {
@@ -29,6 +38,13 @@ export function createRunImages(placeOf: PackPlaces, networks: InspectionNetwork
     if (!found) throw notPrepared(run, imageId);
     return await readOne(library.packPath(found.packId), found.place);
   };
+  const refined: RunImages['refined'] = async (library, run, checkpoint, imageId) => {
+    const found = find(library, run.syntheticPackId, imageId);
+    if (!found) throw notPrepared(run, imageId);
+    const { path, placeInPack } = refinedPlace(library, run, checkpoint.step, found.place);
+    if (existsSync(path)) return await readOne(path, placeInPack);
+    return await networks.refine(library, run, checkpoint, await synthetic(library, run, imageId));
+  };
   return {
     async prepared(library, run, imageId) {
       const found = find(library, run.syntheticPackId, imageId) ?? find(library, run.realPackId, imageId);
@@ -36,12 +52,11 @@ export function createRunImages(placeOf: PackPlaces, networks: InspectionNetwork
       return await readOne(library.packPath(found.packId), found.place);
     },
     synthetic,
-    async refined(library, run, checkpoint, imageId) {
-      const found = find(library, run.syntheticPackId, imageId);
-      if (!found) throw notPrepared(run, imageId);
-      const { path, placeInPack } = refinedPlace(library, run, checkpoint.step, found.place);
-      if (existsSync(path)) return await readOne(path, placeInPack);
-      return await networks.refine(library, run, checkpoint, await synthetic(library, run, imageId));
+    refined,
+    async dialled(library, run, checkpoint, imageId, dial) {
+      const blend = createBlender(library, run, checkpoint.step, dial);
+      const made = await refined(library, run, checkpoint, imageId);
+      return blend([imageId], await synthetic(library, run, imageId), made);
     },
   };
 }

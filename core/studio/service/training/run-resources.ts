@@ -11,7 +11,7 @@ import { curvesCsv } from '../../curves-csv.ts';
 import type { RunEvaluation } from '../../evaluation-run.ts';
 import { readHistoryImages, viewHistory } from '../../history-view.ts';
 import { picturesOf } from '../../previews.ts';
-import { createBlender, dialSettingOf } from '../../realism-dial.ts';
+import { dialSettingOf } from '../../realism-dial.ts';
 import { mustGetRun, preprocessingOf } from '../../runs.ts';
 import type { StudioContext } from '../context.ts';
 import type { StudioResource } from '../studio.ts';
@@ -62,9 +62,8 @@ export function createRunResources(context: StudioContext, images: RunImages): R
   const refinedOf = async (library: Library, runId: number, step: number, imageId: number, url: URL) => {
     const { run, checkpoint } = checkpointOf(library, runId, step);
     const { alpha = 1, keepPupil } = parseQuery(url);
-    const refined = await images.refined(library, run, checkpoint, imageId);
-    const blend = createBlender(library, run, step, { alpha, keepPupil: keepPupil === '1' });
-    return picture(blend([imageId], await images.synthetic(library, run, imageId), refined));
+    const dial = { alpha, keepPupil: keepPupil === '1' };
+    return picture(await images.dialled(library, run, checkpoint, imageId, dial));
   };
 
   const differenceOf = async (library: Library, runId: number, step: number, imageId: number, url: URL) => {
@@ -83,11 +82,9 @@ export function createRunResources(context: StudioContext, images: RunImages): R
     if (!test || shown?.imageId === null || shown === undefined) throw notThere();
     const { run, checkpoint } = checkpointOf(library, test.runId, test.step);
     if (shown.shown === 'real') return picture(await images.prepared(library, run, shown.imageId));
-    const synthetic = await images.synthetic(library, run, shown.imageId);
-    if (shown.shown === 'synthetic') return picture(synthetic);
-    const refined = await images.refined(library, run, checkpoint, shown.imageId);
-    const blend = createBlender(library, run, test.step, dialSettingOf(library, run.id, test.step));
-    return picture(blend([shown.imageId], synthetic, refined));
+    if (shown.shown === 'synthetic') return picture(await images.synthetic(library, run, shown.imageId));
+    const dial = dialSettingOf(library, run.id, test.step);
+    return picture(await images.dialled(library, run, checkpoint, shown.imageId, dial));
   };
 
   const report = async (runId: number, name: string): Promise<StudioResource | undefined> => {

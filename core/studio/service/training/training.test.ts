@@ -211,6 +211,36 @@ describe('what was refined', { timeout: PATIENCE_MS }, () => {
     expect(earlier.pixels).not.toEqual(full.pixels);
   });
 
+  test('finds the real images most like it, at any checkpoint and α', async () => {
+    const { imageIds } = await call('runs.previews', { id: runId });
+    const asked = { runId, step, imageId: imageIds[1], alpha: 1, keepPupil: false, most: 5 };
+    const near = await call('inspect.nearestReal', asked);
+    // Those that are kept aside for measuring are in no pack.
+    expect(near.images).toHaveLength(5);
+    expect(near.compared).toBe(near.of);
+    expect(near.of).toBeLessThanOrEqual(IMAGES);
+    const likeness = near.images.map((one) => one.likeness);
+    expect(likeness).toEqual(likeness.toSorted((left, right) => right - left));
+    expect(Math.abs(near.usualLikeness ?? 0)).toBeLessThan(1);
+    for (const { imageId, path } of near.images) {
+      expect(path).toMatch(/\.png$/);
+      expect(await picture(preparedUrl(runId, imageId))).toMatchObject(size);
+    }
+    // The strip shows the same one.
+    const strip = await picture(previewUrl(runId, step, 'nearest-real'));
+    const first = await picture(preparedUrl(runId, near.images[0].imageId));
+    const cell = first.pixels.map(
+      (_, at) =>
+        strip.pixels[Math.floor(at / size.widthPx) * strip.widthPx + size.widthPx + (at % size.widthPx)],
+    );
+    expect(cell).toEqual(first.pixels);
+    const earlier = await call('inspect.nearestReal', { ...asked, step: 4, alpha: 0 });
+    expect(earlier.images[0].likeness).not.toBe(near.images[0].likeness);
+    await expect(call('inspect.nearestReal', { ...asked, imageId: 99_999 })).rejects.toEqual(
+      refusal('not-found'),
+    );
+  });
+
   test('is judged patch by patch as it was when it was refined', async () => {
     const { listing } = await call('refine.open', { runId, step, by: 'score', descending: true });
     const [image] = await call('refine.window', { listing, from: 0, count: 1 });
@@ -225,12 +255,22 @@ describe('what was refined', { timeout: PATIENCE_MS }, () => {
     const answer = askSchema.parse(await done(await call('inspect.ask', asked)));
     expect(answer.probability).toBeCloseTo(map.probabilities[2][3], 4);
     expect(answer.box).toEqual({ x: 12, y: 6, width: 7, height: 7 });
-    expect(answer.gradient.map((row) => row.length)).toEqual(Array.from({ length: 7 }, () => 7));
+    expect(answer.wholeProbability).toBeCloseTo(mean, 4);
+    expect(answer.step.change.map((row) => row.length)).toEqual(Array.from({ length: 7 }, () => 7));
     expect(answer.synthetic.map(({ imageId }) => imageId)).not.toContain(image.imageId);
     const distances = answer.real.map(({ distance }) => distance);
     expect(distances).toEqual(distances.toSorted((left, right) => left - right));
-    const [before, after] = /from (\d+) % to (\d+) %/.exec(answer.advice.at(-1) ?? '')?.slice(1) ?? [];
-    expect(Number(after)).toBeLessThanOrEqual(Number(before));
+    expect(answer.step.probability).toBeLessThan(answer.probability);
+    const shares = Object.values(answer.step.shares);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
+    const effects = answer.edits.map(({ effect }) => effect);
+    expect(effects).toEqual(effects.toSorted((left, right) => left - right));
+    expect(new Set(answer.edits.map(({ edit }) => edit)).size).toBe(12);
+    for (const { effect, probability, changeGrey } of answer.edits) {
+      expect(Math.sign(effect)).toBe(Math.sign(probability - answer.probability));
+      expect(changeGrey).toBeLessThan(16.01);
+    }
+    expect(answer.looks.real?.contrast).toBeGreaterThan(0);
   });
 });
 
