@@ -1,4 +1,4 @@
-import { alignBlock } from './align-block.ts';
+import { createAligner } from './align-block.ts';
 import { smooth, type Plane } from './plane.ts';
 
 export interface BlockMatchingConfig {
@@ -34,7 +34,7 @@ const FARTHEST_FROM_PEAK_PX = 1.5;
 
 /**
  * Follows every block of `first` that shows structure to its place in `second`: zero-mean normalised
- * cross-correlation over whole-pixel displacements, then `alignBlock` from the best one. Gain and offset within a
+ * cross-correlation over whole-pixel displacements, then `createAligner` from the best one. Gain and offset within a
  * block do not matter. A block is left out of `matches` where the best place is at the border of what can be searched
  * or the alignment does not settle near it; `structured` counts all blocks that show structure.
  */
@@ -52,16 +52,18 @@ export function matchBlocks(
   const blocks = placeBlocks(first, config).filter(
     ({ top, left }) => ofA.deviation[top * ofA.columns + left] >= LEAST_STRUCTURE,
   );
+  const tops = Int32Array.from(blocks, ({ top }) => top);
+  const lefts = Int32Array.from(blocks, ({ left }) => left);
+  const align = createAligner(a, b, blockPx);
   const side = 2 * searchPx + 1;
   const scores = blocks.map(() => new Float64Array(side * side).fill(Number.NaN));
-  const products = new Float64Array(heightPx * widthPx);
   const integral = new Float64Array((heightPx + 1) * (widthPx + 1));
   for (let v = -searchPx; v <= searchPx; v++) {
     for (let u = -searchPx; u <= searchPx; u++) {
-      multiplyShifted(a, b, u, v, products);
-      integrate(products, heightPx, widthPx, integral);
-      for (let index = 0; index < blocks.length; index++) {
-        const { top, left } = blocks[index];
+      integrateProducts(a, b, u, v, integral);
+      const displacement = (v + searchPx) * side + u + searchPx;
+      for (let index = 0; index < tops.length; index++) {
+        const [top, left] = [tops[index], lefts[index]];
         const topInB = top + v;
         const leftInB = left + u;
         if (topInB < 0 || leftInB < 0 || topInB + blockPx > heightPx || leftInB + blockPx > widthPx) continue;
@@ -70,7 +72,7 @@ export function matchBlocks(
         const placeB = topInB * ofB.columns + leftInB;
         const covariance = cross - ofA.mean[placeA] * ofB.mean[placeB];
         const deviations = ofA.deviation[placeA] * ofB.deviation[placeB];
-        scores[index][(v + searchPx) * side + u + searchPx] = deviations > 1e-6 ? covariance / deviations : 0;
+        scores[index][displacement] = deviations > 1e-6 ? covariance / deviations : 0;
       }
     }
   }
@@ -79,7 +81,7 @@ export function matchBlocks(
     const peak = findPeak(scores[index], side);
     if (!peak) return;
     const start = { dx: peak.column - searchPx, dy: peak.row - searchPx };
-    const aligned = alignBlock(a, b, { top, left, blockPx }, start);
+    const aligned = align({ top, left }, start);
     if (!aligned || Math.hypot(aligned.dx - start.dx, aligned.dy - start.dy) > FARTHEST_FROM_PEAK_PX) return;
     matches.push({ x: left + blockPx / 2, y: top + blockPx / 2, ...aligned });
   });
@@ -111,7 +113,8 @@ function windowMoments(
   const mean = new Float64Array(rows * columns);
   const deviation = new Float64Array(mean.length);
   const integral = new Float64Array((heightPx + 1) * (widthPx + 1));
-  const squares = Float64Array.from(values, (value) => value * value);
+  const squares = new Float64Array(values.length);
+  for (let place = 0; place < values.length; place++) squares[place] = values[place] * values[place];
   const ofSquares = new Float64Array(integral.length);
   integrate(values, heightPx, widthPx, integral);
   integrate(squares, heightPx, widthPx, ofSquares);
@@ -127,16 +130,30 @@ function windowMoments(
   return { mean, deviation, columns };
 }
 
-/** products(y, x) = a(y, x) · b(y + v, x + u), zero where b has no such pixel. */
-function multiplyShifted(a: Plane, b: Plane, u: number, v: number, products: Float64Array): void {
-  const { heightPx, widthPx } = a;
-  products.fill(0);
-  const lastRow = Math.min(heightPx, heightPx - v);
-  const lastColumn = Math.min(widthPx, widthPx - u);
-  for (let y = Math.max(0, -v); y < lastRow; y++) {
-    for (let x = Math.max(0, -u); x < lastColumn; x++) {
-      products[y * widthPx + x] = a.values[y * widthPx + x] * b.values[(y + v) * widthPx + x + u];
+/** Summed-area table (as `integrate` makes it) of a(y, x) · b(y + v, x + u), zero where b has no such pixel. */
+function integrateProducts(
+  { values: ofA, heightPx, widthPx }: Plane,
+  { values: ofB }: Plane,
+  u: number,
+  v: number,
+  integral: Float64Array,
+): void {
+  const stride = widthPx + 1;
+  for (let y = 0; y < heightPx; y++) {
+    const here = (y + 1) * stride + 1;
+    const above = here - stride;
+    const isInside = y + v >= 0 && y + v < heightPx;
+    const first = isInside ? Math.max(0, -u) : 0;
+    const end = isInside ? Math.min(widthPx, widthPx - u) : 0;
+    const fromA = y * widthPx;
+    const fromB = (y + v) * widthPx + u;
+    let rowSum = 0;
+    for (let x = 0; x < first; x++) integral[here + x] = integral[above + x];
+    for (let x = first; x < end; x++) {
+      rowSum += ofA[fromA + x] * ofB[fromB + x];
+      integral[here + x] = integral[above + x] + rowSum;
     }
+    for (let x = end; x < widthPx; x++) integral[here + x] = integral[above + x] + rowSum;
   }
 }
 
