@@ -46,6 +46,8 @@ const configuration: Configuration = {
   // Libraries that the system loads, and what threads and other programs read: none of them can look into the archive.
   asarUnpack: [
     '**/resources/licences.txt',
+    // The thread of core/evaluation/drift-thread.ts, and what it imports.
+    'core/{base,evaluation}/**',
     'node_modules/better-sqlite3/**',
     'node_modules/@napi-rs/**',
     'node_modules/webgpu/**',

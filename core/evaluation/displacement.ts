@@ -76,6 +76,14 @@ export async function measureDisplacement(
   return summarise(images);
 }
 
+/** How far each image moved, in pixels; null where it shows no structure, or none that is found again. */
+export function driftsOf(original: ImageBatch, refined: ImageBatch): (number | null)[] {
+  return Array.from({ length: original.count }, (_, index) => {
+    const displacement = measureImage(planeOf(original, index), planeOf(refined, index));
+    return displacement.kind === 'measured' ? displacement.driftPx : null;
+  });
+}
+
 /** One pair of planes of equal size. */
 export function measureImage(original: Plane, refined: Plane): Displacement {
   const config = configFor(original);

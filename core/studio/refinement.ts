@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { GREY_LEVELS_PER_UNIT, greyPlane, type ImageBatch } from '../base/image-batch.ts';
+import { GREY_LEVELS_PER_UNIT, valuesPerImage, type ImageBatch } from '../base/image-batch.ts';
+import { mapOrdered } from '../base/map-ordered.ts';
 import type { ProgressListener } from '../base/progress.ts';
 import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import { sha256OfPixels } from '../datasets/pixels/hash.ts';
 import { fromSigned, fullScaleOf } from '../datasets/pixels/normalise.ts';
 import { createPackWriter, type Pack } from '../datasets/pixels/pack.ts';
 import type { Tripwire } from '../estimators/label-tripwire.ts';
-import { measureImage, type Displacement } from '../evaluation/displacement.ts';
+import { openDriftThread, type Drifts, type DriftThread } from '../evaluation/drift-thread.ts';
 import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { RefinedImage } from '../library/refined-images.ts';
@@ -14,6 +15,7 @@ import type { Run } from '../library/runs.ts';
 import { refineBatch } from '../simgan/refine.ts';
 import { judgeImages, openCheckpointNetworks, type CheckpointNetworks } from './checkpoint-networks.ts';
 import { createLabelReadings } from './label-readings.ts';
+import { readBatch } from './pack-samples.ts';
 import {
   createBlender,
   dialSettingOf,
@@ -25,7 +27,10 @@ import { refinedFolder, SHARD_IMAGES, shardPath, storedShardPath } from './refin
 import { openLabelNet } from './run-inspector.ts';
 import { openRunPacks } from './runs.ts';
 
-const BATCH_IMAGES = 64;
+/** Small enough that what passes between two layers stays in the caches of a processor. */
+const BATCH_IMAGES = 16;
+/** Of one batch the drift is measured while the next goes through the networks. */
+const BATCHES_AT_ONCE = 2;
 
 export interface RefinementResult {
   readonly count: number;
@@ -54,7 +59,14 @@ export async function refineRun(
   const result = { count: 0, alreadyDone: 0, step: checkpoint.step };
   const labelNet = await openLabelNet(library, run);
   const dial = dialSettingOf(library, run.id, checkpoint.step);
-  const tools = { networks, labelNet, blend: createBlender(library, run, checkpoint.step, dial), dial };
+  const drift = openDriftThread();
+  const tools = {
+    networks,
+    labelNet,
+    blend: createBlender(library, run, checkpoint.step, dial),
+    dial,
+    drift,
+  };
   try {
     await removeTemporaryFiles(refinedFolder(library, run, checkpoint.step));
     for (let start = 0; start < pack.count; start += SHARD_IMAGES) {
@@ -85,6 +97,7 @@ export async function refineRun(
     if (!hooks.signal.aborted) throw error;
     return { ...result, outcome: 'cancelled' };
   } finally {
+    await drift.close();
     networks.dispose();
     labelNet?.dispose();
     await close();
@@ -98,10 +111,11 @@ interface RefiningTools {
   /** What the dial of the checkpoint makes of refined images is what is measured; the pack holds what it is made of. */
   readonly blend: Blender;
   readonly dial: DialSetting;
+  readonly drift: DriftThread;
 }
 
 async function refineShard(
-  { networks, labelNet, blend, dial }: RefiningTools,
+  tools: RefiningTools,
   pack: Pack,
   places: Int32Array,
   imageIds: readonly number[],
@@ -109,42 +123,33 @@ async function refineShard(
   onBatch: (done: number) => void,
 ): Promise<Omit<RefinedImage, 'path'>[]> {
   const { preprocessing } = pack;
-  const valuesPerImage = pack.widthPx * pack.heightPx * pack.channels;
   const writer = await createPackWriter(path, { preprocessing });
   const records: Omit<RefinedImage, 'path'>[] = [];
   const readings = createLabelReadings();
   try {
-    for (let start = 0; start < places.length; start += BATCH_IMAGES) {
-      const batch = places.subarray(start, start + BATCH_IMAGES);
-      const images = new Float32Array(batch.length * valuesPerImage);
-      await pack.readImages(batch, images);
-      const { refined, patchMaps: asRefined } = await refineBatch(networks, images);
-      const { heightPx, widthPx, channels } = pack;
-      const original = { images, count: batch.length, heightPx, widthPx, channels };
-      const ids = imageIds.slice(start, start + batch.length);
-      const result = blend(ids, original, { ...original, images: refined });
-      const patchMaps = isFullRefinement(dial) ? asRefined : (await judgeImages(networks, result)).values;
-      if (labelNet?.unit === 'px') {
-        readings.add(await labelNet.predict(original), await labelNet.predict(result));
-      }
-      const patches = patchMaps.length / batch.length;
-      for (let index = 0; index < batch.length; index++) {
-        const from = index * valuesPerImage;
-        const before = images.subarray(from, from + valuesPerImage);
-        const after = result.images.subarray(from, from + valuesPerImage);
-        const output = refined.subarray(from, from + valuesPerImage);
-        const pixels = fromSigned(output, fullScaleOf(preprocessing), preprocessing.bitDepth);
+    const batches = mapOrdered(startsOf(places), BATCHES_AT_ONCE, (start) => {
+      const end = start + BATCH_IMAGES;
+      return measureBatch(tools, pack, places.subarray(start, end), imageIds.slice(start, end));
+    });
+    for await (const measured of batches) {
+      const { ids, original, output, result, patchMaps, drifts, labels } = measured;
+      if (labels) readings.add(...labels);
+      const size = valuesPerImage(original);
+      const patches = patchMaps.length / ids.length;
+      for (let index = 0; index < ids.length; index++) {
+        const part = ({ images }: ImageBatch) => images.subarray(index * size, (index + 1) * size);
+        const pixels = fromSigned(part(output), fullScaleOf(preprocessing), preprocessing.bitDepth);
         await writer.append(pixels);
         records.push({
           imageId: ids[index],
-          meanAbsChange: meanAbsDifference(before, after) * GREY_LEVELS_PER_UNIT,
+          meanAbsChange: meanAbsDifference(part(original), part(result)) * GREY_LEVELS_PER_UNIT,
           discriminatorScore: mean(patchMaps.subarray(index * patches, (index + 1) * patches)),
-          driftPx: driftOf(measureImage(planeOf(original, index), planeOf(result, index))),
+          driftPx: drifts[index],
           sha256: sha256OfPixels(pixels),
-          alpha: dial.alpha,
+          alpha: tools.dial.alpha,
         });
       }
-      onBatch(start + batch.length);
+      onBatch(records.length);
     }
     // Before the pack, whose being there says that the shard is done.
     await readings.write(path, places.length);
@@ -155,13 +160,44 @@ async function refineShard(
   }
 }
 
-function planeOf(batch: ImageBatch, index: number) {
-  return { values: greyPlane(batch, index), heightPx: batch.heightPx, widthPx: batch.widthPx };
+/** A batch with all that is known of it. */
+interface MeasuredBatch {
+  readonly ids: readonly number[];
+  readonly original: ImageBatch;
+  /** As it came out of the refiner. */
+  readonly output: ImageBatch;
+  /** What the dial made of it, which is what is measured. */
+  readonly result: ImageBatch;
+  readonly patchMaps: Float32Array;
+  /** Null where the label could not be checked. */
+  readonly drifts: Drifts;
+  /** Points that the label net reads before and after; undefined where there is none. */
+  readonly labels: readonly [before: Float32Array, after: Float32Array] | undefined;
 }
 
-/** Null where the picture shows no structure, or none that is found again: its label could not be checked. */
-function driftOf(displacement: Displacement): number | null {
-  return displacement.kind === 'measured' ? displacement.driftPx : null;
+async function measureBatch(
+  { networks, labelNet, blend, dial, drift }: RefiningTools,
+  pack: Pack,
+  places: Int32Array,
+  ids: readonly number[],
+): Promise<MeasuredBatch> {
+  const original = await readBatch(pack, places);
+  const { refined, patchMaps: asRefined } = await refineBatch(networks, original.images);
+  const output = { ...original, images: refined };
+  const result = blend(ids, original, output);
+  const measuring = drift.measure(original, result);
+  // Told of when it is awaited; what fails before must not leave it unheard.
+  measuring.catch(() => undefined);
+  const patchMaps = isFullRefinement(dial) ? asRefined : (await judgeImages(networks, result)).values;
+  const labels =
+    labelNet?.unit === 'px'
+      ? ([await labelNet.predict(original), await labelNet.predict(result)] as const)
+      : undefined;
+  return { ids, original, output, result, patchMaps, drifts: await measuring, labels };
+}
+
+function* startsOf(places: Int32Array): Generator<number> {
+  for (let start = 0; start < places.length; start += BATCH_IMAGES) yield start;
 }
 
 function range(from: number, to: number): Int32Array {
