@@ -50,7 +50,7 @@ const folder = mkdtempSync(join(tmpdir(), 'simgan-job-kills-'));
 const tally = new Map<string, number>();
 let kills = 0;
 
-/** What is left to do, as a user would go on; a training is taken up by the studio itself. */
+/** What is left to do, as a user would go on; a training is taken up by the studio itself where that was killed. */
 function ordersOf(library: string): readonly { readonly kind: JobKind; readonly order?: JobOrder }[] {
   const checkpoint = { runId: 1, step: STEPS };
   return [
@@ -122,12 +122,20 @@ function workersOf(folderOfLibrary: string): number[] {
   return library.jobs.open().flatMap(({ workerProcessId }) => workerProcessId ?? []);
 }
 
+/** Of a training that was set aside, since its process was killed. */
+function goOnOrder(folderOfLibrary: string): JobOrder | undefined {
+  using library = openLibrary(folderOfLibrary, { access: 'read' });
+  if (library.runs.get(1)?.status !== 'failed') return undefined;
+  const input = { what: 'resume', runId: 1, steps: null, settings: {}, engine, threads: 1 };
+  return { kind: 'train', title: 'Going on', lane: 'engine', runId: 1, input };
+}
+
 async function checkWhole(folderOfLibrary: string, kind: JobKind): Promise<void> {
   using library = openLibrary(folderOfLibrary, { access: 'read' });
   const broken = await brokenRecords(library);
   if (broken.length > 0) throw new Error(`Broken after a kill while it did "${kind}": ${broken.join(', ')}`);
   const status = runOverview(library, 1)?.status;
-  const right = kind === 'train' ? ['interrupted', 'queued', 'done'] : ['done'];
+  const right = kind === 'train' ? ['interrupted', 'queued', 'failed', 'done'] : ['done'];
   if (status === undefined || !right.includes(status)) {
     throw new Error(`The run is shown as ${String(status)}.`);
   }
@@ -137,7 +145,7 @@ async function workThrough(library: string, random: Random | undefined): Promise
   for (const { kind, order } of ordersOf(library)) {
     for (let killed = 0; ; killed++) {
       const isKilling = random !== undefined && killed < (MOST_KILLS[kind] ?? 0) && kills < wanted;
-      const studio = startStudio(library, order);
+      const studio = startStudio(library, order ?? goOnOrder(library));
       const startMs = performance.now();
       let dueMs: number | undefined;
       const delayMs = random?.range(0, kind === 'train' ? 2500 : 150) ?? 0;

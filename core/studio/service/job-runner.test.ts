@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryLibrary } from '../../library/temporary-library.ts';
-import { queueTraining } from '../queue.ts';
+import { queueTraining, requestRemoval, requestTraining } from '../queue.ts';
 import { jobsOf } from '../../../test/support/running-jobs.ts';
 import { studioWithEyes } from '../../../test/support/studio.ts';
 import type { JobOrder } from './jobs.ts';
@@ -150,6 +150,43 @@ describe('jobs', { timeout: PATIENCE_MS }, () => {
     await using second = jobsOf(library);
     await second.until('checkpoint', (event) => event.step > (step ?? Infinity));
     expect(second.jobs.list().map((job) => job.status)).toEqual(['cancelled', 'running']);
+  });
+
+  test('take in what another process leaves for the queue, also where nothing trains', async () => {
+    using studio = await studioWithEyes(8);
+    const { library } = studio;
+    await using running = jobsOf(library);
+    const wish = { engine: 'wasm', threads: 1 } as const;
+    const name = await requestTraining(library, studio.request({ steps: 100_000 }), wish);
+    const { run } = await running.until('run', (event) => event.run.status === 'running');
+    expect(run.name).toBe(name);
+    // While one trains the next is shown as waiting, and gone when it is taken back.
+    const next = await requestTraining(library, studio.request(), wish);
+    const waiting = await running.until('run', (event) => event.run.name === next);
+    expect(waiting.run.status).toBe('queued');
+    await requestRemoval(library, next);
+    await running.until('run-removed', ({ runId }) => runId === waiting.run.id);
+    expect(running.jobs.list()).toHaveLength(1);
+  });
+
+  test('set a run aside whose process crashes, with what may help, and train the next', async () => {
+    using studio = await studioWithEyes(8);
+    const { library } = studio;
+    const wish = { engine: 'wasm', threads: 1 } as const;
+    const crashing = queueTraining(library, studio.request({ steps: 100_000 }), wish);
+    const next = queueTraining(library, studio.request(), wish);
+    await using running = jobsOf(library);
+    const { job } = await running.until('job', (event) => event.job.kind === 'train');
+    const { step } = await running.until('checkpoint');
+    process.kill(await running.atWork(job.id), 'SIGKILL');
+    await running.until('run', ({ run }) => run.id === next.id && run.status === 'preflight');
+    expect(library.runs.get(crashing.id)).toMatchObject({ status: 'failed' });
+    expect(library.runs.get(crashing.id)?.error).toMatch(
+      /^It broke off at step \d+\. .* is kept: go on from there; where it breaks off again, choose another engine/,
+    );
+    expect(step).toBeLessThanOrEqual(library.runs.get(crashing.id)?.step ?? 0);
+    // What was saved is kept: it can go on.
+    expect(library.checkpoints.latest(crashing.id)).toBeDefined();
   });
 
   test('make the sample library and begin to train on it', async () => {

@@ -13,10 +13,9 @@ import {
 } from '../../jobs/worker-process.ts';
 import type { JobChanges, JobRecord } from '../../library/jobs.ts';
 import type { Library } from '../../library/library.ts';
-import { trainInputSchema } from '../jobs/run-job-inputs.ts';
 import { jobEventSchema, type WorkOrder } from '../jobs/worker-handlers.ts';
-import { listQueue } from '../queue.ts';
 import { createPublisher } from './job-runner-publisher.ts';
+import { keepQueue } from './job-runner-queue.ts';
 import { failAbandoned } from './job-runner-restart.ts';
 import { watchRuns } from './job-runner-watch.ts';
 import type { EngineInUse, Job, JobLane, JobOrder, RunningJobs } from './jobs.ts';
@@ -190,6 +189,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
     memoryBytes: () => workers.values().reduce((sum, worker) => sum + worker.memoryBytes(), 0),
     async close() {
       isClosing = true;
+      queue.stop();
       for (const { work } of atWork.values()) work.controller.abort();
       await Promise.all([...atWork.values()].map((running) => running.ended));
       await Promise.all([...workers.values()].map((worker) => worker.stop()));
@@ -197,22 +197,12 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
     },
   };
 
-  const takeUpQueue = (): void => {
-    const isCaredFor = library.jobs.open().some(({ kind }) => kind === 'train');
-    if (isCaredFor || listQueue(library).length === 0) return;
-    const input = trainInputSchema.parse({ what: 'queue' });
-    jobs.start({ kind: 'train', title: 'Training', lane: 'engine', input });
-  };
-  // It has left a training in the queue.
-  jobs.onEnded(({ kind, status }) => {
-    if (kind === 'sample-library' && status === 'done' && !isClosing) takeUpQueue();
-  });
-
+  const queue = keepQueue(library, jobs, publish, log);
   const { gone } = failAbandoned(library);
   void gone.then(() => {
     if (isClosing) return;
     isReady = true;
-    takeUpQueue();
+    queue.start();
     for (const lane of LANES) pump(lane);
   });
   return jobs;
