@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROOF_EVENT, proofSchema } from '../contract/proof.ts';
 import {
   describeField,
   trainingConfigKeys,
@@ -199,6 +200,8 @@ function happenings(library: Library, run: Run): NarrationLine[] {
         return [{ step, text: 'It was paused.' }];
       case 'resumed':
         return [{ step, text: 'It goes on.' }];
+      case PROOF_EVENT:
+        return [{ step, text: proofText(content) }];
       case CHANGE_EVENT: {
         const next = someSettingsSchema.safeParse(content);
         if (!next.success) return [];
@@ -210,6 +213,12 @@ function happenings(library: Library, run: Run): NarrationLine[] {
         return [];
     }
   });
+}
+
+function proofText(content: unknown): string {
+  const { isIdentical, fromStep, toStep, text } = proofSchema.parse(content);
+  const what = `Steps ${fromStep + 1} to ${toStep} were trained again as a proof`;
+  return isIdentical ? `${what}: identical, bit for bit.` : `${what}. They are ${text}`;
 }
 
 function guardText(content: unknown): string {

@@ -23,6 +23,19 @@ test('stands in the order of steps, the best checkpoint by itself', () => {
   ]);
 });
 
+test('a proof is shown as what it found', () => {
+  const proof = (isIdentical: boolean, toStep: number) => ({
+    step: toStep,
+    kind: 'proof',
+    content: { isIdentical, fromStep: toStep - 5, toStep, text: '' },
+    createdAt: '2026-01-01T00:00:00.000Z',
+  });
+  expect(markersOf([], [proof(true, 10), proof(false, 20)], 1).map(({ kind }) => kind)).toEqual([
+    'proved',
+    'differs',
+  ]);
+});
+
 test('counts everything, and leaves no two of a kind closer than was asked', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat({ max: 1000 })), fc.integer({ min: 1, max: 100 }), (steps, least) => {

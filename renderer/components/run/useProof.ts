@@ -1,15 +1,15 @@
-import { computed, type ComputedRef } from 'vue';
-import { z } from 'zod';
-import { useJobStore } from '../../stores/jobStore.ts';
-
-const proofSchema = z.object({ isIdentical: z.boolean(), text: z.string() });
+import { computed, type ComputedRef, type Ref } from 'vue';
+import type { z } from 'zod';
+import { PROOF_EVENT, proofSchema } from '../../../core/contract/proof.ts';
+import type { RunEvent } from './useRunRecord.ts';
 
 /** What came of the newest proof of a run; undefined where there was none. */
-export function useProof(runId: number): ComputedRef<z.infer<typeof proofSchema> | undefined> {
-  const jobs = useJobStore();
+export function useProof(
+  events: Readonly<Ref<readonly RunEvent[]>>,
+): ComputedRef<z.infer<typeof proofSchema> | undefined> {
   return computed(() => {
-    const job = jobs.jobs.find((one) => one.kind === 'prove' && one.runId === runId && one.status === 'done');
-    const proof = proofSchema.safeParse(job?.result);
+    const event = events.value.findLast(({ kind }) => kind === PROOF_EVENT);
+    const proof = proofSchema.safeParse(event?.content);
     return proof.success ? proof.data : undefined;
   });
 }

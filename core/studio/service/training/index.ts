@@ -9,6 +9,7 @@ import { createInspectionNetworks } from './inspection-networks.ts';
 import { inspectHandlers } from './inspect-handlers.ts';
 import { createNearestReals } from './nearest-reals.ts';
 import { createPackPlaces } from './pack-places.ts';
+import { recordProofs } from './record-proofs.ts';
 import { refineHandlers } from './refine-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
 import { createRunImages } from './run-images.ts';
@@ -27,6 +28,7 @@ export interface Training {
 
 export function createTraining(context: StudioContext): Training {
   tellOfResults(context);
+  recordProofs(context);
   const placeOf = createPackPlaces();
   const networks = createInspectionNetworks();
   const images = createRunImages(placeOf, networks);
