@@ -22,6 +22,8 @@ export interface Evaluations {
   list(runId: number, kind?: string): Evaluation[];
   /** The newest of a kind, for a checkpoint if a step is given. */
   latest(runId: number, kind: string, step?: number): Evaluation | undefined;
+  /** The newest of a kind of every run that has one; of one run, if it is given. */
+  newest(kind: string, runId?: number): Map<number, Evaluation>;
   /** Forgets those of checkpoints after a step. */
   truncateAfter(runId: number, step: number): void;
 }
@@ -41,6 +43,11 @@ export function evaluationTable(connection: Connection): Evaluations {
     `SELECT ${COLUMNS} FROM evaluations WHERE run_id = ? AND kind = ? AND step = coalesce(?, step)
      ORDER BY id DESC LIMIT 1`,
   );
+  const newest = connection.prepare<[string, number | null], Row>(
+    `SELECT ${COLUMNS} FROM evaluations WHERE id IN (
+       SELECT max(id) FROM evaluations WHERE kind = ? AND run_id = coalesce(?, run_id) GROUP BY run_id
+     )`,
+  );
   const truncate = connection.prepare<[number, number]>(
     'DELETE FROM evaluations WHERE run_id = ? AND step > ?',
   );
@@ -53,6 +60,7 @@ export function evaluationTable(connection: Connection): Evaluations {
       const row = latest.get(runId, kind, step ?? null);
       return row && fromRow(row);
     },
+    newest: (kind, runId) => new Map(newest.all(kind, runId ?? null).map((row) => [row.runId, fromRow(row)])),
     truncateAfter: (runId, step) => void truncate.run(runId, step),
   };
 }

@@ -171,3 +171,20 @@ test('exports remember where they went', () => {
   expect(library.exports.get(exported.id)).toEqual(exported);
   expect(library.exports.list()).toEqual([exported]);
 });
+
+test('the newest evaluation of each run is found, whatever its step', () => {
+  using temporary = temporaryLibrary();
+  const { evaluations } = temporary.library;
+  const [first, second, third] = [1, 2, 3].map(() => addRun(temporary.library).id);
+  evaluations.add({ runId: first, step: 20, kind: 'full', result: 'old' });
+  evaluations.add({ runId: first, step: 10, kind: 'full', result: 'new' });
+  evaluations.add({ runId: first, step: 30, kind: 'short', result: 'other' });
+  evaluations.add({ runId: second, step: 5, kind: 'full', result: 'only' });
+  const results = [...evaluations.newest('full')].map(([runId, { result }]) => [runId, result]);
+  expect(results).toEqual([
+    [first, 'new'],
+    [second, 'only'],
+  ]);
+  expect(evaluations.newest('full', second).get(second)?.step).toBe(5);
+  expect(evaluations.newest('full', third).size).toBe(0);
+});

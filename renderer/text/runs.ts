@@ -74,6 +74,7 @@ export const runs = {
     preparing: (label: string) => `${label} …`,
     worked: (time: string) => `${time} of work`,
     queued: 'waits for its turn',
+    probing: 'waits for its next part: the probe trains its variants in turn',
     nobody: 'waits: the job that trains was cancelled or failed',
     waiting: 'goes on when its turn has come',
     paused: 'waits for you, with everything kept in memory',
@@ -123,6 +124,8 @@ export const runs = {
       paused: 'paused',
       resumed: 'went on',
       guard: 'guard',
+      proved: 'proved identical',
+      differs: 'trained again, not identical',
     },
     marker: (kind: string, step: number, count: number) =>
       count === 1 ? `${kind}, step ${step}` : `${kind}, ${count} times up to step ${step}`,
@@ -341,6 +344,8 @@ export const runs = {
       best: 'The checkpoint with the best score: gain in realism times labels that stayed true.',
       realism: 'Of the best checkpoint: how much of the distance to real images is gained, 1 is all of it.',
       drift: 'Of the best checkpoint: 95 % of the labels are off by less than this, in pixels.',
+      downstream:
+        'Mean error, on labelled real images, of an estimator trained on the refined ones; below it that of one trained on the untouched synthetic images. Lower is better.',
     },
     columns: {
       name: 'Name',
@@ -349,6 +354,7 @@ export const runs = {
       best: 'Best',
       realism: 'Realism',
       drift: 'Drift p95',
+      downstream: 'Error on real',
       steps: 'Steps',
       time: 'Time',
       tags: 'Tags',
@@ -359,6 +365,15 @@ export const runs = {
     queue: (count: number) => `Queue (${count})`,
     nobody: 'Nobody trains them: their job was cancelled or failed, or could not begin them.',
     queueHelp: 'They train one after the other, in this order.',
+  },
+  downstream: {
+    value: (error: string, unit: string) => `${error}${unit}`,
+    before: (error: string, unit: string) => `was ${error}${unit}`,
+    at: (step: string) => `Measured at step ${step}`,
+    impossible: 'no labels',
+    measure: 'Measure',
+    measureOf: (name: string) => `Measure the error on real images of ${name}`,
+    how: 'Not measured yet: refine the dataset with this run, then measure under Evaluate. It needs real images with gaze labels.',
   },
   compare: {
     title: 'Compare runs',
@@ -383,6 +398,8 @@ export const runs = {
       realism: 'Realism gain of the best checkpoint',
       drift: 'Drift p95 of the best checkpoint (px)',
       score: 'Score of the best checkpoint',
+      downstream: 'Error on real images, estimator trained on refined (°)',
+      before: 'The same, trained on untouched synthetic (°)',
       change: 'Mean change (grey levels)',
       histogram: 'Distance of grey levels to real',
       seconds: 'Seconds of work',

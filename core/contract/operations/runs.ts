@@ -48,6 +48,27 @@ export const runSchema = z.strictObject({
       score: z.number().nullable(),
     })
     .nullable(),
+  /**
+   * Of its newest evaluation: what an estimator trained on the refined images gets wrong on labelled real ones, beside one
+   * trained on the untouched synthetic images; null where it was not evaluated.
+   */
+  downstream: z
+    .strictObject({
+      /** Of the checkpoint that was evaluated. */
+      step: z.int(),
+      unit: z.string(),
+      /** Null where it could not be measured. */
+      error: z.number().nullable(),
+      /** Between repetitions. */
+      deviation: z.number().nullable(),
+      /** Of the untouched synthetic images. */
+      before: z.number().nullable(),
+      /** Why it could not be measured; empty where it was. */
+      whyNot: z.string(),
+    })
+    .nullable(),
+  /** The probe that it is a variant of, while it waits for its turn. */
+  probe: z.int().nullable(),
   /** The newest reading of every metric. */
   metrics: z.record(z.string(), z.number()),
   /** Of work, in seconds. */

@@ -38,6 +38,7 @@ export function useRunProgress(run: Readonly<Ref<Run | undefined>>): RunProgress
       if (waiting.value) return text.runs.progress.waiting;
       if (!run.value) return '';
       if (run.value.status === 'queued') {
+        if (queue.isProbed(run.value)) return text.runs.progress.probing;
         return queue.isWorkedOff.value ? text.runs.progress.queued : text.runs.progress.nobody;
       }
       if (run.value.status === 'paused') return text.runs.progress.paused;

@@ -22,6 +22,8 @@ export const exampleRun = (changes: Partial<Run> = {}): Run => ({
   trashed: false,
   bestStep: null,
   bestScores: null,
+  downstream: null,
+  probe: null,
   metrics: {},
   seconds: 60,
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -31,6 +31,22 @@ test('branches stand below what they came from', () => {
   ]);
 });
 
+test('the smallest error on real images comes first, what was not measured last', () => {
+  const measured = { step: 8, unit: '°', deviation: 0.2, before: 9, whyNot: '' };
+  const runs = [
+    exampleRun({ id: 1, name: 'not measured' }),
+    exampleRun({ id: 2, name: 'good', downstream: { ...measured, error: 7 } }),
+    exampleRun({ id: 3, name: 'no labels', downstream: { ...measured, error: null, whyNot: 'no labels' } }),
+    exampleRun({ id: 4, name: 'best', downstream: { ...measured, error: 6.5 } }),
+  ];
+  expect(rowsOf(runs, options({ sort: 'downstream' })).map(({ run }) => run.name)).toEqual([
+    'best',
+    'good',
+    'not measured',
+    'no labels',
+  ]);
+});
+
 test('archive and trash are looked at by themselves', () => {
   expect(names({ show: 'archived' })).toEqual(['run 2']);
   expect(names({ show: 'trashed' })).toEqual(['gone']);

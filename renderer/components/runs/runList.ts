@@ -1,7 +1,7 @@
 import type { Run } from '../../stores/runStore.ts';
 
 export type RunShow = 'active' | 'archived' | 'trashed';
-export type RunSort = 'name' | 'status' | 'realism' | 'drift' | 'steps' | 'time' | 'made';
+export type RunSort = 'name' | 'status' | 'realism' | 'drift' | 'downstream' | 'steps' | 'time' | 'made';
 
 export interface ListOptions {
   readonly show: RunShow;
@@ -32,6 +32,7 @@ const keys: Record<RunSort, (run: Run) => number | string> = {
   status: ({ status }) => status,
   realism: ({ bestScores }) => bestScores?.realism ?? -Infinity,
   drift: ({ bestScores }) => bestScores?.driftPx ?? Infinity,
+  downstream: ({ downstream }) => downstream?.error ?? Infinity,
   steps: ({ step }) => step,
   time: ({ seconds }) => seconds,
   made: ({ id }) => id,

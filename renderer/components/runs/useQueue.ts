@@ -5,10 +5,12 @@ import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
 
 export interface Queue {
-  /** The runs that wait for their turn, first come first. */
+  /** The runs that wait for their turn, first come first; not the variants of a probe at work, which takes them in turn. */
   readonly waiting: ComputedRef<readonly Run[]>;
   /** Whether a job trains them one after the other. */
   readonly isWorkedOff: ComputedRef<boolean>;
+  /** Whether it is a variant of the probe at work, which takes it in turn. */
+  readonly isProbed: (run: Run) => boolean;
   /** Why it cannot be worked off now; empty where it can. */
   readonly whyNot: ComputedRef<string>;
   readonly workOff: () => Promise<unknown>;
@@ -18,15 +20,24 @@ export interface Queue {
 export function useQueue(): Queue {
   const jobs = useJobStore();
   const runs = useRunStore();
+  const queued = computed(() => (runs.runs ?? []).filter(({ status }) => status === 'queued'));
+  /** Of the probe at work, which is the newest. */
+  const probe = computed(() =>
+    jobs.active.some(({ kind }) => kind === 'probe')
+      ? queued.value.reduce((newest, run) => Math.max(newest, run.probe ?? 0), 0)
+      : 0,
+  );
+  const isProbed = (run: Run): boolean => probe.value > 0 && run.probe === probe.value;
   const waiting = computed(() =>
-    (runs.runs ?? []).filter(({ status }) => status === 'queued').sort((left, right) => left.id - right.id),
+    queued.value.filter((run) => !isProbed(run)).sort((left, right) => left.id - right.id),
   );
   const isWorkedOff = computed(() =>
-    jobs.active.some(({ kind, runId }) => (kind === 'train' && runId === null) || kind === 'probe'),
+    jobs.active.some(({ kind, runId }) => kind === 'train' && runId === null),
   );
   return {
     waiting,
     isWorkedOff,
+    isProbed,
     whyNot: computed(() => {
       if (waiting.value.length === 0) return text.runs.why.queueEmpty;
       return isWorkedOff.value ? text.runs.why.workedOff : '';

@@ -1,4 +1,5 @@
 import type { StudioEvent } from '../../../contract/events.ts';
+import { runOverview } from '../../run-overview.ts';
 import type { StudioContext } from '../context.ts';
 import type { JobKind } from '../jobs.ts';
 
@@ -16,5 +17,13 @@ export function tellOfResults(context: StudioContext): void {
   context.jobs.onEnded(({ kind, runId }) => {
     if (runId === null) return;
     for (const what of RESULTS[kind] ?? []) context.publish({ type: 'results', runId, what });
+    if (kind === 'evaluate') tellRun(context, runId);
   });
+}
+
+/** Its row says what an evaluation found. */
+function tellRun(context: StudioContext, runId: number): void {
+  const library = context.libraryIfOpen();
+  const run = library && runOverview(library, runId);
+  if (run) context.publish({ type: 'run', run });
 }
