@@ -13,5 +13,5 @@ export const depthMapsSchema = z.strictObject({
 
 export type DepthMaps = z.infer<typeof depthMapsSchema>;
 
-/** Where a hand before a camera lies when nothing is said. */
-export const HAND_DEPTH: DepthMaps = { encoding: 'grey', foregroundOffsetMm: 400, windowMm: 400 };
+/** What hands measure whose wrist is 450 to 900 mm away, as they are simulated: fingers reach out to both sides. */
+export const HAND_DEPTH: DepthMaps = { encoding: 'grey', foregroundOffsetMm: 300, windowMm: 800 };

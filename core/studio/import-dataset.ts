@@ -76,10 +76,7 @@ export async function importDataset(
 ): Promise<ImportReport> {
   const folder = resolve(request.folder);
   const { importer, why } = await importerOf(folder, request.role, request.format);
-  const depth =
-    request.depth === undefined
-      ? await lookForDepth(importer, folder, request.options, hooks.signal)
-      : request.depth;
+  const depth = await depthOf(library, request, folder, importer, hooks.signal);
   const { dataset, isNew } = findOrAddDataset(library, { ...request, depth }, folder, importer);
   const tally: Tally & { readonly skipped: SkippedFile[] } = {
     added: [],
@@ -138,6 +135,21 @@ export async function importDataset(
     skipped: tally.skipped,
   };
 }
+
+/** As it was said, else as it is known of the dataset, else as the pictures look. */
+async function depthOf(
+  library: Library,
+  request: ImportRequest,
+  folder: string,
+  importer: Importer,
+  signal: AbortSignal,
+): Promise<DepthMaps | null> {
+  if (request.depth !== undefined) return request.depth;
+  const known = library.datasets.byName(nameOf(request, folder));
+  return known ? known.depth : lookForDepth(importer, folder, request.options, signal);
+}
+
+const nameOf = ({ name }: ImportRequest, folder: string): string => name ?? basename(folder);
 
 const LOOKED_AT = 8;
 
@@ -283,7 +295,7 @@ function findOrAddDataset(
   folder: string,
   importer: Importer,
 ): { dataset: Dataset; isNew: boolean } {
-  const name = request.name ?? basename(folder);
+  const name = nameOf(request, folder);
   const found = library.datasets.byName(name);
   const root = request.copy ? join(library.folder, 'images', name) : folder;
   if (found) {

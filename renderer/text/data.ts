@@ -39,6 +39,7 @@ export const data = {
   again: 'Search again',
 
   grid: {
+    depth: 'Window and colours of depth',
     name: (total: number) => `${counted(total, 'image')} in a grid`,
     imageOf: (place: number, total: number) => `image ${count(place + 1)} of ${count(total)}`,
     loading: 'loading',
@@ -150,8 +151,8 @@ export const data = {
     columns: {
       yawRad: 'Yaw (left +)',
       pitchRad: 'Pitch (up +)',
-      greyMean: 'Brightness (mean grey)',
-      greyDeviation: 'Contrast (deviation of grey)',
+      greyMean: 'Brightness (mean grey; of depth mm)',
+      greyDeviation: 'Contrast (deviation of grey; of depth mm)',
       visibleJoints: 'Visible keypoints',
       widthPx: 'Width',
       heightPx: 'Height',
@@ -230,6 +231,9 @@ export const data = {
     crop: 'Crop',
     brightness: 'Brightness',
     contrast: 'Contrast',
+    distance: 'Depth',
+    mm: (mean: string, deviation: string) => `${mean} mm on average, give or take ${deviation} mm`,
+    depthWindow: 'Depth window',
     split: 'Used for',
     tags: 'Tags',
     removeTag: (name: string) => `Take off the tag ${name}`,

@@ -17,12 +17,8 @@ export const health = {
   levels: { good: 'Good', note: 'Note', warning: 'Warning' },
   separability: 'Can they be told apart before training?',
   separabilityIs: (accuracy: string, low: string, high: string, images: number) =>
-    `A small classifier tells synthetic from real images ${accuracy} of the time (${low} to ${high}, from ${counted(images, 'image')} it had not seen). 50 % is guessing; training should bring it down.`,
+    `A small classifier tells synthetic from real images ${accuracy} of the time (${low} to ${high}, from ${counted(images, 'image')} it had not seen). 50 % is guessing, 100 % is telling every one.`,
   separabilityUnknown: 'There are too few images to train a small classifier (C2ST) on.',
-  leaks: (leaks: number) =>
-    leaks === 0
-      ? 'No image is in both domains.'
-      : `${counted(leaks, 'image')} with the same bytes ${leaks === 1 ? 'is' : 'are'} in both domains (leaks).`,
   images: 'Images',
   duplicates: 'Duplicates',
   show: 'Show them',
@@ -32,14 +28,15 @@ export const health = {
   sizes: 'Sizes',
   sizeIs: (width: number, height: number, images: number) => `${width} × ${height}: ${count(images)}`,
   moreSizes: (more: number) => `and ${counted(more, 'more size')}`,
-  intensity: 'Brightness of images (mean grey)',
-  contrast: 'Contrast of images (deviation of grey)',
-  pixels: 'Grey levels of pixels',
+  intensity: { grey: 'Brightness of images (mean grey)', mm: 'Distance of images (mean depth)' },
+  contrast: { grey: 'Contrast of images (deviation of grey)', mm: 'Depth of images (deviation)' },
+  pixels: { grey: 'Grey levels of pixels', mm: 'Depth of pixels' },
+  valueIn: { grey: (value: string) => value, mm: (value: string) => `${value} mm` },
   described: (title: string, side: string, peak: string, middle: string) =>
     `${title}, ${side}: most at ${peak}, half below ${middle}.`,
   otherLine: 'line: the other domain',
   table: 'As a table',
-  greyFrom: 'Grey from',
+  from: { grey: 'Grey from', mm: 'mm from' },
   countOf: 'Count',
   coverage: 'Where labels lie: yaw × pitch',
   coverageIs: (filled: number, all: number, images: number) =>
@@ -47,7 +44,12 @@ export const health = {
   coverageCell: (yaw: string, pitch: string, images: number) =>
     `yaw ${yaw}, pitch ${pitch}: ${counted(images, 'image')}`,
   pitchByYaw: 'Pitch \\ yaw',
-  joints: 'Visible keypoints',
+  joints: 'Where keypoints lie, and how often they are seen',
+  jointsHelp: 'Across and down: where nine of ten lie, in shares of the image.',
   joint: 'Keypoint',
   visible: 'Visible in',
+  hidden: 'Hidden in',
+  across: 'Across',
+  down: 'Down',
+  range: (from: string, to: string) => `${from} to ${to}`,
 } as const;

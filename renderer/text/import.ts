@@ -1,3 +1,5 @@
+import type { SkipReason } from '../../core/contract/skip-reason.ts';
+
 /** `import` is a word of the language. */
 export const importing = {
   title: 'Import images',
@@ -40,12 +42,13 @@ export const importing = {
   labels: {
     lead: 'Do the arrows and points lie where they should? If they are mirrored or turned, put it right here.',
     none: 'These images have no labels. There is nothing to check.',
+    noneButDepth: 'These images have no labels. Check which part of their depth is used.',
     noneSynthetic:
       'No labels were found. Choose another format or its options; without labels the images can be refined, but are worth little for training.',
     /** What each puts right. */
     fixes: {
-      degrees: 'They are in degrees',
-      radians: 'They are in radians',
+      degrees: 'Angles are in degrees',
+      radians: 'Angles are in radians',
       shares: 'Points are shares of width and height',
       swap: 'Swap the axes (pitch and yaw, x and y)',
       'bottom-left': 'Points are counted from the bottom left',
@@ -93,7 +96,8 @@ export const importing = {
       grey: 'Depth in millimetres (16-bit grey)',
       'green-blue': 'Depth in millimetres (green × 256 + blue, as NYU hands)',
     },
-    depthCrop: 'Crop to what lies between them',
+    depthCrop: 'Crop to what lies between nearest and farthest',
+    depthOwnCrop: 'The format says which part of each image is used: what is dark around it is not.',
     depthNear: 'Nearest',
     depthFar: 'Farthest',
     depthHelp:
@@ -127,6 +131,7 @@ export const importing = {
     will: (width: string, height: string, kind: string) => `Will be ${width} × ${height}, ${kind}.`,
     kinds: { grey: 'grey', colour: 'colour', depth: 'depth (16 bit)' },
     histogram: 'Grey levels',
+    depthHistogram: 'Depth, from near to far',
     histogramOf: (what: string) => `Grey levels: ${what}`,
     mean: (level: string) => `mean ${level}`,
     otherDomain: { synthetic: 'Real images of this library', real: 'Synthetic images of this library' },
@@ -166,6 +171,22 @@ export const importing = {
     file: 'File',
     line: 'Line',
     reason: 'Reason',
+    remedy: 'What to do',
+    remedies: {
+      unreadable: 'Replace the file by a whole picture, or leave it out.',
+      'not-a-picture': 'Nothing, if it is not meant to be a picture.',
+      'label-without-image': 'Put the picture back under this name, or take the line out.',
+      'image-without-label': 'Add its label, or leave it out.',
+      'bad-label': 'Correct this label where it is written.',
+      'nan-label': 'Write a number, or take the label out.',
+      'label-outside-frame': 'Go back to “Check labels”: a flip, a swap or another origin may bring it in.',
+      'gaze-too-far': 'Go back to “Check labels” and say that angles are in degrees.',
+      'duplicate-label': 'Take one of the two out.',
+      'unknown-category': 'Correct the name, or add it to the categories of the format.',
+      'picture-resized': 'Use the picture in the size in which it was rendered.',
+      'nothing-measured': 'Go back to “Check labels” and widen the depth window.',
+      'outside-folder': 'Import a folder that holds both, the table and its images.',
+    } satisfies Readonly<Record<SkipReason, string>>,
     toData: 'Go to the data',
     another: { synthetic: 'Import real images', real: 'Import synthetic images' },
   },

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawEyes, yawOf } from './support/drawn-eyes.ts';
@@ -68,16 +69,29 @@ describe.skipIf(!hasBrowser)('the import', () => {
     const { page } = studio;
     const rows = page.locator('main tbody tr');
     expect(await rows.count()).toBe(BROKEN);
-    for (let place = 0; place < BROKEN; place++) {
+    const reasons = [
+      /truncated.*Replace the file/,
+      /is empty.*Replace the file/,
+      /no picture of a known kind.*Replace the file/,
+      /not listed in labels\.csv.*Add its label/,
+      /"nan", which is no number.*Write a number/,
+      /beyond a right and a straight angle.*degrees/,
+      /is not there.*Put the picture back/,
+    ];
+    for (const [place, reason] of reasons.entries()) {
       const row = rows.filter({ hasText: `eye-00${place}.png` });
       expect(await row.count()).toBe(1);
-      expect((await row.locator('td').last().innerText()).length).toBeGreaterThan(10);
+      expect((await row.locator('td').allInnerTexts()).join(' ')).toMatch(reason);
     }
     await takePictures(page, 'import-report');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Copy the list' }).click();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
-    expect(copied.split('\n')).toHaveLength(BROKEN);
+    const lines = copied.split('\n').map((line) => line.split('\t'));
+    expect(lines).toHaveLength(BROKEN);
+    // File, line, reason, the reason in words, what to do.
+    expect(lines.every((parts) => parts.length === 5 && parts.at(-1) !== '')).toBe(true);
+    expect(lines).toContainEqual(expect.arrayContaining(['labels.csv', '6', 'nan-label']));
   });
 
   it('keeps the labels as they were put right', async () => {
@@ -92,17 +106,58 @@ describe.skipIf(!hasBrowser)('the import', () => {
     }
   });
 
+  it('sees degrees that were taken for radians, and reads them as such', async () => {
+    const { page } = studio;
+    await drawEyes(join(studio.folder, 'degrees'), {
+      count: 30,
+      broken: 0,
+      mirrored: false,
+      unit: 'degrees',
+    });
+    await page.goto(
+      `${new URL(page.url()).origin}/#/import?role=synthetic&folder=${encodeURIComponent(join(studio.folder, 'degrees'))}&step=labels`,
+    );
+    await page.getByText(/angles beyond 90°/).waitFor();
+    await takePictures(page, 'import-degrees');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Angles are in degrees' }).click();
+    await page.getByText(/angles beyond 90°/).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Will be').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Labels put right: Angles are in degrees').waitFor();
+    await page.getByRole('button', { name: 'Import the images' }).click();
+    await page.getByText('30 images imported').first().waitFor();
+    const yaws = await page.evaluate<number[]>(`(async () => {
+      const { listing, count } = await window.studio.images.open({ filter: { pathContains: 'eye-02' }, sort: { by: 'path' } });
+      const images = await window.studio.images.window({ listing, from: 0, count });
+      return images.filter(({ datasetId }) => datasetId === 2).map(({ annotations }) => annotations[0].annotation.yawRad);
+    })()`);
+    expect(yaws).toEqual(
+      Array.from({ length: 10 }, (_, index) => expect.closeTo(yawOf(20 + index), 9) as number),
+    );
+  });
+
   it('cancelled leaves nothing', async () => {
     const { page } = studio;
     await drawEyes(join(studio.folder, 'many'), { count: 1500, broken: 0, mirrored: false });
     await page.goto(
       `${new URL(page.url()).origin}/#/import?role=real&folder=${encodeURIComponent(join(studio.folder, 'many'))}&step=report`,
     );
+    await page.getByRole('switch', { name: 'Copy the files into the library' }).click();
     await page.getByRole('button', { name: 'Import the images' }).click();
     await page.getByRole('button', { name: 'Cancel the import' }).click();
     await page.getByText('The import was cancelled').waitFor();
     const datasets = await page.evaluate<unknown[]>('window.studio.datasets.list({})');
-    expect(datasets).toHaveLength(1);
+    expect(datasets).toHaveLength(2);
+    const { count } = await page.evaluate<{ count: number }>(
+      `window.studio.images.open({ filter: {}, sort: { by: 'id' } })`,
+    );
+    expect(count).toBe(FILES - BROKEN + 30);
+    const copies = await readdir(join(studio.folder, 'Eyes.simgan', 'images'), { recursive: true }).catch(
+      () => [],
+    );
+    expect(copies).toEqual([]);
   });
 
   it('goes by keyboard alone', async () => {

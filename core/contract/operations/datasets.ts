@@ -4,7 +4,8 @@ import { depthMapsSchema } from '../depth-maps.ts';
 import { labelAdjustmentSchema } from '../label-adjustment.ts';
 import { preprocessingSchema } from '../preprocessing.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
-import { roleSchema } from './images.ts';
+import { skipReasonSchema } from '../skip-reason.ts';
+import { imageFilterSchema, roleSchema } from './images.ts';
 import { jobStarted } from './jobs.ts';
 
 const datasetSchema = z.strictObject({
@@ -36,11 +37,11 @@ const grey = z.array(z.int());
 /** One side of the two-column comparison of domains. */
 const healthSideSchema = z.strictObject({
   images: z.int(),
-  /** Counts of the images' mean grey levels, in 32 bins of 8. */
+  /** Counts of the images' means, in 32 bins. */
   intensity: grey,
-  /** Counts of the images' standard deviations, in 32 bins of 4 grey levels. */
+  /** Counts of the images' standard deviations, in 32 bins. */
   contrast: grey,
-  /** Counts of pixels by grey level, in 64 bins of 4; of a sample of images at one size. */
+  /** Counts of pixels by value, in 64 bins, of depth maps what was measured; of a sample of images at one size. */
   pixels: grey,
   /** Variance of the Laplacian of grey levels, of a sample: low is blurred. */
   sharpness: z.strictObject({ median: z.number(), p10: z.number(), p90: z.number() }).nullable(),
@@ -54,13 +55,36 @@ const healthSideSchema = z.strictObject({
       counts: z.array(z.array(z.int())),
     })
     .nullable(),
-  /** Of each keypoint: name, and share of images in which it is visible. */
-  joints: z.array(z.strictObject({ name: z.string(), visibleShare: z.number() })),
+  /** Of each keypoint, over images that have keypoints. */
+  joints: z.array(
+    z.strictObject({
+      name: z.string(),
+      visibleShare: z.number(),
+      /** Labelled, but hidden in the image. */
+      hiddenShare: z.number(),
+      /** Where it lies: its 5th and 95th percentile, as shares of the part that is used. Null where it is never labelled. */
+      across: z.tuple([z.number(), z.number()]).nullable(),
+      down: z.tuple([z.number(), z.number()]).nullable(),
+    }),
+  ),
   duplicates: z.int(),
+});
+
+/** A histogram's first value, and the width of each of its bins. */
+const binsSchema = z.strictObject({ from: z.number(), width: z.number().positive() });
+
+/** In what the values of images are counted, the same for both domains. */
+const healthScaleSchema = z.strictObject({
+  /** Grey levels of 0 to 255, or depth. */
+  unit: z.enum(['grey', 'mm']),
+  intensity: binsSchema,
+  contrast: binsSchema,
+  pixels: binsSchema,
 });
 
 export const healthSchema = z.strictObject({
   madeAt: timestamp,
+  scale: healthScaleSchema,
   synthetic: healthSideSchema.nullable(),
   real: healthSideSchema.nullable(),
   /** Images whose bytes are in both domains. */
@@ -71,7 +95,13 @@ export const healthSchema = z.strictObject({
     .nullable(),
   /** What was found, and what to do about it. */
   findings: z.array(
-    z.strictObject({ level: z.enum(['good', 'note', 'warning']), text: z.string(), remedy: z.string() }),
+    z.strictObject({
+      level: z.enum(['good', 'note', 'warning']),
+      text: z.string(),
+      remedy: z.string(),
+      /** The images that it is about. */
+      filter: imageFilterSchema.exactOptional(),
+    }),
   ),
 });
 
@@ -131,7 +161,7 @@ const formatSchema = z.strictObject({
 const skippedFileSchema = z.strictObject({
   path: z.string(),
   line: z.int().exactOptional(),
-  reason: z.string(),
+  reason: skipReasonSchema,
   message: z.string(),
 });
 

@@ -1,7 +1,8 @@
 import { assertNever } from '../../base/assert.ts';
 import type { Annotation, Gaze, Keypoints } from '../../contract/annotation.ts';
 import { keypointLayout } from '../../contract/keypoint-layouts.ts';
-import type { ImportItem, ImportedImage, SkipReason } from './import-item.ts';
+import type { SkipReason } from '../../contract/skip-reason.ts';
+import type { ImportItem, ImportedImage } from './import-item.ts';
 import type { InspectedImage } from './inspect.ts';
 
 /** A labelled point may lie this far outside, of the longer side: contours are often traced past the border. */

@@ -1,30 +1,6 @@
 import type { Annotation } from '../../contract/annotation.ts';
+import type { SkipReason } from '../../contract/skip-reason.ts';
 import type { Box } from '../pixels/geometry.ts';
-
-/** Why a file or a line was left out; every one has a message besides. */
-export type SkipReason =
-  /** A picture or folder that cannot be read. */
-  | 'unreadable'
-  /** A file that is neither a picture nor a label. */
-  | 'not-a-picture'
-  | 'label-without-image'
-  | 'image-without-label'
-  /** A label that is malformed. */
-  | 'bad-label'
-  /** A label that is not a finite number. */
-  | 'nan-label'
-  | 'label-outside-frame'
-  /** A second label for a picture that has one. */
-  | 'duplicate-label'
-  | 'unknown-category'
-  /** The label was made for a picture of another size or crop. */
-  | 'picture-resized'
-  /** A gaze that looks out of the back of the head, as degrees do that are taken for radians. */
-  | 'gaze-too-far'
-  /** A depth map without a pixel in the window that is looked at. */
-  | 'nothing-measured'
-  /** A path that leads out of the folder. */
-  | 'outside-folder';
 
 export interface ImportedImage {
   readonly kind: 'image';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import { gazeFromAngles, gazeFromVector } from '../../contract/annotation.ts';
 import type { Annotation, Gaze, Keypoint } from '../../contract/annotation.ts';
-import type { SkipReason } from './import-item.ts';
+import type { SkipReason } from '../../contract/skip-reason.ts';
 
 const column = z.string().min(1);
 const flip = z.boolean().default(false);

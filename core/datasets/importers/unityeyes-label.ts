@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { gazeFromVector } from '../../contract/annotation.ts';
 import type { Annotation, Keypoint } from '../../contract/annotation.ts';
 import { UNITY_EYES_55 } from '../../contract/keypoint-layouts.ts';
+import type { SkipReason } from '../../contract/skip-reason.ts';
 import type { Box } from '../pixels/geometry.ts';
-import type { SkipReason } from './import-item.ts';
 
 const vectors = (count: number) => z.array(z.string()).length(count);
 

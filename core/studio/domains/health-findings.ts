@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { healthSchema } from '../../contract/operations/datasets.ts';
+import type { HealthScale } from './health-scale.ts';
 import type { HealthSide } from './health-side.ts';
 
 type Health = z.infer<typeof healthSchema>;
@@ -11,6 +12,8 @@ export interface HealthMeasures extends Omit<Health, 'madeAt' | 'findings'> {
   readonly missing: number;
   /** Synthetic images in use that have no label at all. */
   readonly unlabelled: number;
+  /** Some sets hold depth maps and others pictures. */
+  readonly isMixed: boolean;
 }
 
 /** With fewer a discriminator learns them by heart. */
@@ -19,8 +22,13 @@ const NOTABLE_GREY = 20;
 const NOTABLE_RATIO = 1.5;
 const NOTABLE_SHARPNESS_RATIO = 2;
 const NOTABLE_SHARE = 0.01;
-const SELDOM_VISIBLE = 0.05;
+const NOTABLE_MM = 50;
+/** A keypoint of fewer images is none that a network learns. */
+const SELDOM = 0.05;
+const NAMED = 6;
 const TOLD_AT_A_GLANCE = 0.9;
+/** Of both domains: a classifier that fails on fewer may only have seen too few. */
+const FEW_JUDGED = 400;
 const HARDLY_TOLD = 0.6;
 
 /** What was found and what to do about it, warnings first. */
@@ -31,6 +39,7 @@ export function findingsOf(measures: HealthMeasures): Finding[] {
     ...missingDomain('real', real, 'Import real images. They need no labels.'),
     ...few('synthetic', synthetic),
     ...few('real', real),
+    ...mixed(measures),
     ...leaks(measures),
     ...files(measures),
     ...labels(measures),
@@ -38,7 +47,7 @@ export function findingsOf(measures: HealthMeasures): Finding[] {
     ...(real ? sizes('real', real) : []),
     ...(synthetic ? duplicates('synthetic', synthetic) : []),
     ...(real ? duplicates('real', real) : []),
-    ...(synthetic && real ? differences(synthetic, real) : []),
+    ...(synthetic && real ? differences(synthetic, real, measures.scale) : []),
     ...separability(measures),
   ];
   const order = { warning: 0, note: 1, good: 2 } satisfies Record<Finding['level'], number>;
@@ -60,6 +69,18 @@ function few(name: string, side: HealthSide | null): Finding[] {
   ];
 }
 
+function mixed({ isMixed }: HealthMeasures): Finding[] {
+  if (!isMixed) return [];
+  return [
+    {
+      level: 'warning',
+      text: 'Some sets hold depth and others pictures, which cannot be trained against each other.',
+      remedy:
+        'Choose two sets of a kind when you train. What is said here of grey levels is of the pictures alone.',
+    },
+  ];
+}
+
 function leaks({ leaks: count, synthetic, real }: HealthMeasures): Finding[] {
   if (!synthetic || !real) return [];
   if (count === 0) return [{ level: 'good', text: 'No picture is in both domains.', remedy: '' }];
@@ -67,7 +88,8 @@ function leaks({ leaks: count, synthetic, real }: HealthMeasures): Finding[] {
     {
       level: 'warning',
       text: `${counted(count, 'picture is', 'pictures are')} in both domains, so what is real and what synthetic contradict each other.`,
-      remedy: 'Filter by duplicates, and exclude them from one of the two.',
+      remedy: 'Look at them, and exclude them from one of the two.',
+      filter: { duplicate: true, excluded: false },
     },
   ];
 }
@@ -78,7 +100,9 @@ function files({ missing }: HealthMeasures): Finding[] {
     {
       level: 'warning',
       text: `${counted(missing, 'image has', 'images have')} no file any more.`,
-      remedy: 'Relink the folder if it was moved: point at one of its images.',
+      remedy:
+        'If the folder was moved, open one of these images and press “Relink …” in the panel beside it: the rest of its set follows.',
+      filter: { missing: true },
     },
   ];
 }
@@ -94,15 +118,36 @@ function labels({ synthetic, unlabelled }: HealthMeasures): Finding[] {
         'They can be refined, but nobody can learn from them: import them again with their labels, or exclude them.',
     });
   }
-  const hidden = synthetic.joints.filter(({ visibleShare }) => visibleShare < SELDOM_VISIBLE);
+  return [...findings, ...keypoints(synthetic)];
+}
+
+/** Points that no label has are a mistake of the mapping; points that something lies before are not. */
+function keypoints({ joints }: HealthSide): Finding[] {
+  const absent = joints.filter(({ visibleShare, hiddenShare }) => visibleShare + hiddenShare < SELDOM);
+  const hidden = joints.filter((joint) => joint.visibleShare < SELDOM && !absent.includes(joint));
+  const findings: Finding[] = [];
+  if (absent.length > 0) {
+    findings.push({
+      level: 'warning',
+      text: `Hardly any image has a label for ${namesOf(absent)}.`,
+      remedy: 'Import again and check which columns or files these keypoints are read from.',
+    });
+  }
   if (hidden.length > 0) {
     findings.push({
       level: 'note',
-      text: `Seldom or never visible: ${hidden.map(({ name }) => name).join(', ')}.`,
-      remedy: 'Check the mapping of these keypoints if they should be seen.',
+      text: `Labelled, but hidden in nearly all images: ${namesOf(hidden)}.`,
+      remedy:
+        'That is as it should be where lids or fingers lie before them: whether a label still fits is judged by the others. If you see them in the images, their visibility was read wrongly.',
     });
   }
   return findings;
+}
+
+function namesOf(joints: HealthSide['joints']): string {
+  const names = joints.slice(0, NAMED).map(({ name }) => name);
+  const more = joints.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 }
 
 function sizes(name: string, { sizes: all, images }: HealthSide): Finding[] {
@@ -121,20 +166,40 @@ function sizes(name: string, { sizes: all, images }: HealthSide): Finding[] {
   ];
 }
 
-function duplicates(name: string, { duplicates: count, images }: HealthSide): Finding[] {
+function duplicates(name: 'synthetic' | 'real', { duplicates: count, images }: HealthSide): Finding[] {
   if (count / images < NOTABLE_SHARE) return [];
   return [
     {
       level: 'note',
       text: `${percent(count / images)} of the ${name} images are duplicates of others.`,
-      remedy: 'Filter by duplicates and exclude them: they weigh more than the rest.',
+      remedy: 'They weigh more than the rest: look at them, and exclude all but one of each.',
+      filter: { role: name, duplicate: true, excluded: false },
     },
   ];
 }
 
-function differences(synthetic: HealthSide, real: HealthSide): Finding[] {
+function differences(synthetic: HealthSide, real: HealthSide, scale: HealthScale): Finding[] {
+  return scale.unit === 'mm'
+    ? [...distances(synthetic, real, scale), ...sharpness(synthetic, real)]
+    : [...greys(synthetic, real, scale), ...sharpness(synthetic, real)];
+}
+
+function distances(synthetic: HealthSide, real: HealthSide, scale: HealthScale): Finding[] {
+  const farther = meanOf(real.intensity, scale.intensity) - meanOf(synthetic.intensity, scale.intensity);
+  if (Math.abs(farther) <= NOTABLE_MM) return [];
+  return [
+    {
+      level: 'note',
+      text: `What real images show is ${Math.abs(farther).toFixed(0)} mm ${farther > 0 ? 'farther away' : 'nearer'} than what synthetic ones show.`,
+      remedy:
+        'Choose a depth window for training that holds both, or render the synthetic ones at the distance of the real ones: the refiner should not have to move them.',
+    },
+  ];
+}
+
+function greys(synthetic: HealthSide, real: HealthSide, scale: HealthScale): Finding[] {
   const findings: Finding[] = [];
-  const brighter = meanOf(real.intensity, 8) - meanOf(synthetic.intensity, 8);
+  const brighter = meanOf(real.intensity, scale.intensity) - meanOf(synthetic.intensity, scale.intensity);
   if (Math.abs(brighter) > NOTABLE_GREY) {
     findings.push({
       level: 'note',
@@ -142,7 +207,8 @@ function differences(synthetic: HealthSide, real: HealthSide): Finding[] {
       remedy: 'The refiner can learn that. Equalising both domains takes it away beforehand.',
     });
   }
-  const contrast = meanOf(real.contrast, 4) / Math.max(1, meanOf(synthetic.contrast, 4));
+  const contrast =
+    meanOf(real.contrast, scale.contrast) / Math.max(1, meanOf(synthetic.contrast, scale.contrast));
   if (contrast > NOTABLE_RATIO || contrast < 1 / NOTABLE_RATIO) {
     findings.push({
       level: 'note',
@@ -150,6 +216,11 @@ function differences(synthetic: HealthSide, real: HealthSide): Finding[] {
       remedy: 'The refiner can learn that. Equalising both domains takes it away beforehand.',
     });
   }
+  return findings;
+}
+
+function sharpness(synthetic: HealthSide, real: HealthSide): Finding[] {
+  const findings: Finding[] = [];
   if (synthetic.sharpness && real.sharpness) {
     const sharper = (real.sharpness.median + 1) / (synthetic.sharpness.median + 1);
     if (sharper > NOTABLE_SHARPNESS_RATIO || sharper < 1 / NOTABLE_SHARPNESS_RATIO) {
@@ -169,6 +240,15 @@ function differences(synthetic: HealthSide, real: HealthSide): Finding[] {
 function separability({ separability: test }: HealthMeasures): Finding[] {
   if (!test) return [];
   const share = percent(test.accuracy);
+  if (test.images < FEW_JUDGED && test.low < TOLD_AT_A_GLANCE) {
+    return [
+      {
+        level: 'note',
+        text: `A small classifier tells the domains apart ${share} of the time (50 % is chance), but it had only ${test.images} images to learn from.`,
+        remedy: 'That says little either way. Add images, and compare again.',
+      },
+    ];
+  }
   if (test.low >= TOLD_AT_A_GLANCE) {
     return [
       {
@@ -196,10 +276,11 @@ function separability({ separability: test }: HealthMeasures): Finding[] {
   ];
 }
 
-/** Mean of what was counted into bins of a width. */
-function meanOf(counts: readonly number[], width: number): number {
+/** Mean of what was counted into bins. */
+function meanOf(counts: readonly number[], { from, width }: HealthScale['pixels']): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.reduce((sum, count, bin) => sum + count * (bin + 0.5) * width, 0) / Math.max(1, total);
+  const middle = (bin: number): number => from + (bin + 0.5) * width;
+  return counts.reduce((sum, count, bin) => sum + count * middle(bin), 0) / Math.max(1, total);
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;

@@ -4,14 +4,15 @@ import { takeTurn } from '../../base/long-work.ts';
 import type { healthSchema } from '../../contract/operations/datasets.ts';
 import { keypointLayout } from '../../contract/keypoint-layouts.ts';
 import { median, quantile } from '../../evaluation/statistics.ts';
+import type { Box } from '../../datasets/pixels/geometry.ts';
 import type { DatasetRole } from '../../library/datasets.ts';
 import type { ImageFacts } from '../../library/image-search.ts';
+import type { Image } from '../../library/images.ts';
 import type { Library } from '../../library/library.ts';
+import { IMAGE_BINS, PIXEL_BINS, type HealthScale } from './health-scale.ts';
 
 export type HealthSide = NonNullable<z.infer<typeof healthSchema>['synthetic']>;
 
-const GREY_BINS = 32;
-const PIXEL_BINS = 64;
 const GAZE_BIN_DEG = 5;
 const MOST_SIZES = 12;
 const PAGE_IMAGES = 10_000;
@@ -21,16 +22,17 @@ const MOST_LABELLED = 2_000;
 export async function countSide(
   library: Library,
   role: DatasetRole,
+  scale: HealthScale,
   signal: AbortSignal,
 ): Promise<Omit<HealthSide, 'pixels' | 'sharpness'> | undefined> {
-  const ofRole = new Set(
-    library.datasets
-      .list()
-      .filter((dataset) => dataset.role === role)
-      .map(({ id }) => id),
+  const datasets = library.datasets.list().filter((dataset) => dataset.role === role);
+  const ofRole = new Set(datasets.map(({ id }) => id));
+  /** Millimetres are not counted with grey levels. */
+  const counted = new Set(
+    datasets.filter(({ depth }) => (depth === null) === (scale.unit === 'grey')).map(({ id }) => id),
   );
-  const intensity = new Array<number>(GREY_BINS).fill(0);
-  const contrast = new Array<number>(GREY_BINS).fill(0);
+  const intensity = new Array<number>(IMAGE_BINS).fill(0);
+  const contrast = new Array<number>(IMAGE_BINS).fill(0);
   const sizes = new Map<string, HealthSide['sizes'][number]>();
   const directions: { yawDeg: number; pitchDeg: number }[] = [];
   let [images, duplicates] = [0, 0];
@@ -38,8 +40,10 @@ export async function countSide(
     const { greyMean, greyDeviation, widthPx, heightPx, yawRad, pitchRad } = facts;
     images += 1;
     duplicates += facts.duplicate;
-    intensity[binOf(greyMean ?? 0, 8, GREY_BINS)] += 1;
-    contrast[binOf(greyDeviation ?? 0, 4, GREY_BINS)] += 1;
+    if (counted.has(facts.datasetId)) {
+      intensity[binOf(greyMean ?? 0, scale.intensity, IMAGE_BINS)] += 1;
+      contrast[binOf(greyDeviation ?? 0, scale.contrast, IMAGE_BINS)] += 1;
+    }
     const key = `${widthPx}×${heightPx}`;
     const size = sizes.get(key) ?? { widthPx: widthPx ?? 0, heightPx: heightPx ?? 0, count: 0 };
     sizes.set(key, { ...size, count: size.count + 1 });
@@ -63,19 +67,26 @@ export async function countSide(
     contrast,
     sizes: [...sizes.values()].sort((left, right) => right.count - left.count).slice(0, MOST_SIZES),
     gaze: gazeGrid(directions),
-    joints: visibleJoints(library, role),
+    joints: jointsOf(library, role),
     duplicates,
   };
 }
 
 /** What is measured on the pixels of a sample. */
-export function measurePixels(batch: ImageBatch): Pick<HealthSide, 'pixels' | 'sharpness'> {
+export function measurePixels(
+  batch: ImageBatch,
+  scale: HealthScale,
+): Pick<HealthSide, 'pixels' | 'sharpness'> {
   const pixels = new Array<number>(PIXEL_BINS).fill(0);
   const variances: number[] = [];
+  const perLevel = (PIXEL_BINS * scale.pixels.width) / (2 * GREY_LEVELS_PER_UNIT + 1);
   for (let index = 0; index < batch.count; index++) {
     const plane = greyPlane(batch, index);
-    for (const level of plane)
-      pixels[binOf(level, (2 * GREY_LEVELS_PER_UNIT + 1) / PIXEL_BINS, PIXEL_BINS)] += 1;
+    for (const level of plane) {
+      // Of depth, what was not measured or lies behind the window.
+      if (scale.unit === 'mm' && level === 0) continue;
+      pixels[binOf(scale.pixels.from + level * perLevel, scale.pixels, PIXEL_BINS)] += 1;
+    }
     variances.push(laplacianVariance(plane, batch.widthPx, batch.heightPx));
   }
   const sharpness =
@@ -120,25 +131,46 @@ function gazeGrid(directions: readonly { yawDeg: number; pitchDeg: number }[]): 
 }
 
 /** Of up to 2,000 images with keypoints, in the layout that the first of them has. */
-function visibleJoints(library: Library, role: DatasetRole): HealthSide['joints'] {
+function jointsOf(library: Library, role: DatasetRole): HealthSide['joints'] {
   const { images } = library.imageSearch.page(
     { role, annotationKind: 'keypoints', excluded: false, missing: false },
     { limit: MOST_LABELLED },
   );
-  const labels = images.flatMap(({ annotations }) =>
-    annotations.flatMap(({ annotation }) => (annotation.kind === 'keypoints' ? [annotation] : [])),
+  const labels = images.flatMap((image) =>
+    image.annotations.flatMap(({ annotation }) =>
+      annotation.kind === 'keypoints' ? [{ ...annotation, used: usedPart(image) }] : [],
+    ),
   );
   const layout = labels.at(0)?.layout;
   if (layout === undefined) return [];
   const alike = labels.filter((label) => label.layout === layout);
-  return keypointLayout(layout, alike[0].points.length).names.map((name, index) => ({
-    name,
-    visibleShare: alike.filter(({ points }) => points.at(index)?.visibility === 2).length / alike.length,
-  }));
+  return keypointLayout(layout, alike[0].points.length).names.map((name, index) => {
+    const points = alike.flatMap(({ points: all, used }) => {
+      const point = all.at(index);
+      return point && point.visibility > 0 ? [{ ...point, used }] : [];
+    });
+    const visible = points.filter(({ visibility }) => visibility === 2).length;
+    return {
+      name,
+      visibleShare: visible / alike.length,
+      hiddenShare: (points.length - visible) / alike.length,
+      across: middleOf(points.map(({ x, used }) => (x - used.x) / used.width)),
+      down: middleOf(points.map(({ y, used }) => (y - used.y) / used.height)),
+    };
+  });
 }
 
-function binOf(value: number, width: number, bins: number): number {
-  return Math.max(0, Math.min(bins - 1, Math.floor(value / width)));
+function usedPart({ crop, widthPx, heightPx }: Image): Box {
+  return crop ?? { x: 0, y: 0, width: widthPx, height: heightPx };
+}
+
+/** Between these lie nine of ten. */
+function middleOf(values: readonly number[]): [number, number] | null {
+  return values.length === 0 ? null : [quantile(values, 0.05), quantile(values, 0.95)];
+}
+
+function binOf(value: number, { from, width }: HealthScale['pixels'], bins: number): number {
+  return Math.max(0, Math.min(bins - 1, Math.floor((value - from) / width)));
 }
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;

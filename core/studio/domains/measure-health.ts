@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ProgressListener } from '../../base/progress.ts';
 import type { healthSchema } from '../../contract/operations/datasets.ts';
+import type { Preprocessing } from '../../contract/preprocessing.ts';
 import { openEngine } from '../../engine/engine.ts';
 import { twoSampleTest } from '../../evaluation/two-sample.ts';
 import type { DatasetRole } from '../../library/datasets.ts';
@@ -8,6 +9,7 @@ import type { Library } from '../../library/library.ts';
 import { commonShape, readComparable, spreadImages, type ComparableImages } from './comparable-images.ts';
 import { countLeaks } from './count-leaks.ts';
 import { findingsOf } from './health-findings.ts';
+import { healthScale } from './health-scale.ts';
 import { countSide, measurePixels, type HealthSide } from './health-side.ts';
 
 type Health = z.infer<typeof healthSchema>;
@@ -28,14 +30,17 @@ interface Hooks {
  */
 export async function measureHealth(library: Library, hooks: Hooks): Promise<Health> {
   const { signal } = hooks;
-  const samples = await readSamples(library, hooks);
+  const shape = await commonShape(library);
+  const scale = healthScale(library, shape);
+  const samples = shape && (await readSamples(library, shape, hooks));
   const side = async (role: DatasetRole): Promise<HealthSide | null> => {
-    const counted = await countSide(library, role, signal);
+    const counted = await countSide(library, role, scale, signal);
     if (!counted) return null;
     const sample = samples?.[role];
-    return { ...counted, ...(sample ? measurePixels(sample.batch) : { pixels: [], sharpness: null }) };
+    return { ...counted, ...(sample ? measurePixels(sample.batch, scale) : { pixels: [], sharpness: null }) };
   };
   const health = {
+    scale,
     synthetic: await side('synthetic'),
     real: await side('real'),
     leaks: await countLeaks(library, signal),
@@ -45,15 +50,18 @@ export async function measureHealth(library: Library, hooks: Hooks): Promise<Hea
     ...health,
     missing: library.imageSearch.count({ missing: true, excluded: false }),
     unlabelled: countUnlabelled(library),
+    isMixed: new Set(library.datasets.list().map(({ depth }) => depth === null)).size > 1,
   });
   return { madeAt: new Date().toISOString(), ...health, findings };
 }
 
 type Samples = Readonly<Record<DatasetRole, ComparableImages>>;
 
-async function readSamples(library: Library, { signal, onProgress }: Hooks): Promise<Samples | undefined> {
-  const shape = await commonShape(library);
-  if (!shape) return undefined;
+async function readSamples(
+  library: Library,
+  shape: Preprocessing,
+  { signal, onProgress }: Hooks,
+): Promise<Samples> {
   const synthetic = spreadImages(library, 'synthetic', SAMPLE_IMAGES);
   const real = spreadImages(library, 'real', SAMPLE_IMAGES);
   const total = synthetic.length + real.length;

@@ -1,7 +1,7 @@
 /** Where most of a histogram's counts are, and the value that half of them lie below; undefined where it is empty. */
 export function summarise(
   counts: readonly number[],
-  binWidth: number,
+  { from, width }: { readonly from: number; readonly width: number },
 ): { readonly peak: number; readonly middle: number } | undefined {
   const total = counts.reduce((sum, many) => sum + many, 0);
   if (total === 0) return undefined;
@@ -13,7 +13,7 @@ export function summarise(
   }
   const within = (total / 2 - below) / (counts[middleBin] ?? 1);
   return {
-    peak: (counts.indexOf(Math.max(...counts)) + 0.5) * binWidth,
-    middle: (middleBin + within) * binWidth,
+    peak: from + (counts.indexOf(Math.max(...counts)) + 0.5) * width,
+    middle: from + (middleBin + within) * width,
   };
 }

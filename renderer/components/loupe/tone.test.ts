@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { colourAt } from '../../../core/contract/colour-maps.ts';
-import { greyAt, paintDifference, paintTone, usualTone, type Pixels } from './tone.ts';
+import { greyAt, mostOf, paintDifference, paintTone, usualTone, type Pixels } from './tone.ts';
 
 const grey = (values: readonly number[], bitDepth = 8): Pixels => ({
   width: values.length,
@@ -35,6 +35,12 @@ describe('tone', () => {
     expect(usualTone(depth)).toEqual({ low: 800, high: 700, map: 'grey' });
     expect(usualTone(grey([3, 4]))).toEqual({ low: 0, high: 255, map: 'grey' });
     expect(usualTone(grey([0, 0], 16)).low).toBeGreaterThan(0);
+  });
+
+  it('has sliders that end a little behind the deepest value', () => {
+    expect(mostOf(grey([0, 700, 1000], 16))).toBe(1200);
+    expect(mostOf(grey([65_000], 16))).toBe(65_535);
+    expect(mostOf(grey([3]))).toBe(255);
   });
 
   it('reads colours as luma', () => {

@@ -62,6 +62,15 @@ export function usualTone(pixels: Pixels): Tone {
   return { low: Math.max(far, near + 1), high: near, map: 'grey' };
 }
 
+/** Where a slider of stored values ends: a little behind the largest of 16 bits, as depth fills a small part of them. */
+export function mostOf(pixels: Pixels | undefined): number {
+  if (!pixels || pixels.bitDepth <= 8) return 255;
+  let most = 0;
+  const count = pixels.width * pixels.height;
+  for (let pixel = 0; pixel < count; pixel += 1) most = Math.max(most, greyAt(pixels, pixel));
+  return Math.min(65_535, Math.ceil((1.2 * most) / 100) * 100);
+}
+
 /**
  * B − A, signed, on a fixed scale: grey unchanged, orange lighter, blue darker. With a gain of 1 a change of 128 of 255
  * grey levels is full colour. The two are compared at A's size.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { StudioError } from '../../../base/studio-error.ts';
+import type { SkipReason } from '../../../contract/skip-reason.ts';
 import { checkLabels } from '../../../datasets/importers/inspect.ts';
 import type { Importer, ImportItem, SkippedFile } from '../../../datasets/importers/importers.ts';
 import type { DepthMaps } from '../../../contract/depth-maps.ts';
@@ -106,7 +107,7 @@ async function lookAround(
 }
 
 /** What an axis check is there to find, and puts right. */
-const ADJUSTABLE: ReadonlySet<string> = new Set(['label-outside-frame', 'gaze-too-far']);
+const ADJUSTABLE: ReadonlySet<SkipReason> = new Set(['label-outside-frame', 'gaze-too-far'] as const);
 
 async function decodeSample(folder: string, item: ImportedImage): Promise<SampleImage | SkippedFile> {
   try {

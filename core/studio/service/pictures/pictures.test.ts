@@ -47,12 +47,20 @@ async function fill(library: Library, folder: string): Promise<void> {
       .update(bytes ?? path)
       .digest('hex');
     const [widthPx, heightPx] = path === 'large.png' ? [300, 200] : [55, 35];
-    images.push(imageOf(path, { fileSha256, widthPx, heightPx }));
+    const bitDepth = path.startsWith('depth') ? 16 : 8;
+    images.push(imageOf(path, { fileSha256, widthPx, heightPx, bitDepth }));
   }
   library.images.add(id, images);
+
+  const depths = library.datasets.add({
+    ...{ name: 'depths', role: 'real', format: 'plain-folder', rootPath: root, copied: false },
+    ...{ importOptions: {}, keypointLayout: null },
+    depth: { encoding: 'grey', foregroundOffsetMm: 500, windowMm: 400, invalidMm: [1000] },
+  });
+  library.images.add(depths.id, [imageOf('depth.png', { widthPx: 8, heightPx: 1, bitDepth: 16 })]);
 }
 
-const [SMALL, LARGE, DEPTH, BROKEN, GONE, DEPTH_TIFF] = [1, 2, 3, 4, 5, 6];
+const [SMALL, LARGE, DEPTH, BROKEN, GONE, DEPTH_TIFF, IN_WINDOW] = [1, 2, 3, 4, 5, 6, 7];
 
 let opened: OpenStudio;
 beforeAll(async () => {
@@ -102,8 +110,8 @@ describe('pictures', () => {
     expect(Buffer.from((await get(imageUrl(SMALL, 'stored'))).body)).toEqual(file);
   });
 
-  test('depth is shown near bright over its own range, or by window and level; what is not measured is black', async () => {
-    const own = [0, 255, 213, 170, 128, 85, 43, 0].map((value) => expect.closeTo(value, -0.5) as number);
+  test('16 bit are shown over their own range, or by window and level; 0 is black in any case', async () => {
+    const own = [0, 0, 43, 85, 128, 170, 213, 255].map((value) => expect.closeTo(value, -0.5) as number);
     expect(await levels(imageUrl(DEPTH, 'full'))).toEqual(own);
     expect(await levels(`${imageUrl(DEPTH, 'full')}&low=500&high=800`)).toEqual([
       0, 0, 0, 85, 170, 255, 255, 255,
@@ -113,10 +121,29 @@ describe('pictures', () => {
     ]);
   });
 
+  test('depth maps are shown near bright in the window of their dataset, or in a look', async () => {
+    // From 500 to 900 mm; 1000 says that nothing was measured.
+    expect(await levels(imageUrl(IN_WINDOW, 'full'))).toEqual([0, 255, 255, 191, 128, 64, 0, 0]);
+    const far = { lowMm: 500, highMm: 700, map: 'grey', isNearBright: false } as const;
+    expect(await levels(imageUrl(IN_WINDOW, 'full', far))).toEqual([0, 0, 0, 128, 255, 255, 255, 0]);
+    const inColours = await get(imageUrl(IN_WINDOW, 'full', { ...far, map: 'viridis' }));
+    const { pixels, channels } = await decodeImage(inColours.body);
+    const colour = (at: number): number[] => [...pixels.slice(at * channels, at * channels + 3)];
+    expect([colour(0), colour(1), colour(4)]).toEqual([
+      [0, 0, 0],
+      [0x44, 0x01, 0x54],
+      [0xfd, 0xe7, 0x25],
+    ]);
+    const stored = await decodeImage((await get(imageUrl(IN_WINDOW, 'stored'))).body);
+    expect([...stored.pixels]).toEqual([0, 400, 500, 600, 700, 800, 900, 0]);
+  });
+
   test('a missing or broken file says why', async () => {
     const gone = await get(imageUrl(GONE, 100));
     expect(gone).toMatchObject({ status: 404, type: 'application/json', maxAgeSeconds: 0 });
-    expect(JSON.parse(Buffer.from(gone.body).toString())).toMatchObject({ reason: 'gone.png is not there.' });
+    expect(JSON.parse(Buffer.from(gone.body).toString())).toMatchObject({
+      message: 'gone.png is not there.',
+    });
     expect((await get(imageUrl(BROKEN, 100))).status).toBe(422);
     expect((await get(imageUrl(99, 100))).status).toBe(404);
   });

@@ -63,7 +63,7 @@ export function createPictures(
     if (query.size === 'stored') {
       return limit(async () => renderStored(await readPicture(path, image.path), image.path, depth));
     }
-    const request = pictureRequest(query, depth);
+    const request = pictureRequest(query, depth, image.bitDepth);
     const make = async (): Promise<EncodedPicture> =>
       renderFile(await readPicture(path, image.path), request, image.path);
     // As it is, or as large as it is: making it is no dearer than finding it.
@@ -84,12 +84,17 @@ export function createPictures(
     const depth = query.depth === undefined ? null : parsePart(depthMapsSchema, query.depth);
     const { raster, crop } = readSample(image, depth, query.crop !== undefined);
     if (!preprocessing) {
-      return limit(() => renderRaster(raster, { ...pictureRequest(query, depth), used: query.crop && crop }));
+      return limit(() =>
+        renderRaster(raster, {
+          ...pictureRequest(query, depth, image.decoded.bitDepth),
+          used: query.crop && crop,
+        }),
+      );
     }
     const { widthPx, heightPx, channels } = preprocessing;
     const { pixels } = prepareImage(raster, crop, preprocessing, image.path);
     // Prepared depth begins with the window.
-    const shown = pictureRequest(query, depth && { ...depth, foregroundOffsetMm: 0 });
+    const shown = pictureRequest(query, depth && { ...depth, foregroundOffsetMm: 0 }, preprocessing.bitDepth);
     return limit(() => renderRaster({ pixels, widthPx, heightPx, channels }, shown));
   };
 
@@ -113,12 +118,19 @@ function resource({ type, bytes }: EncodedPicture, maxAgeSeconds: number): Studi
   return { status: 200, type, body: bytes, maxAgeSeconds };
 }
 
-/** Depth maps are shown in the window of their dataset, near bright, where nothing else is asked for. */
-function pictureRequest(query: z.output<typeof querySchema>, depth: DepthMaps | null): PictureRequest {
+/**
+ * Depth maps are shown in the window of their dataset, near bright, where nothing else is asked for; other pictures of 16
+ * bit over their own range.
+ */
+function pictureRequest(
+  query: z.output<typeof querySchema>,
+  depth: DepthMaps | null,
+  bitDepth: number,
+): PictureRequest {
   const { low, high, invert, map } = query;
   const size = query.size === 'stored' ? 'full' : query.size;
   const isAsked = [low, high, invert, map].some((value) => value !== undefined);
-  if (!isAsked && !depth) return { size, window: undefined };
+  if (!isAsked && !depth && bitDepth === 8) return { size, window: undefined };
   const own = depth && { low: depth.foregroundOffsetMm, high: depth.foregroundOffsetMm + depth.windowMm };
   const isInverted = invert === undefined ? depth !== null : invert === '1' || invert === 'true';
   return { size, depth, window: { low: low ?? own?.low, high: high ?? own?.high, invert: isInverted, map } };
