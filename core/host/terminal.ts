@@ -35,7 +35,7 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
   };
   const note = (text: string): void => {
     if (drawn && interactive) process.stderr.write('\r\u001b[K');
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${fitted(text, process.stderr)}\n`);
     drawn = false;
   };
   const progress = (now: Progress): void => {
@@ -61,7 +61,7 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
   return {
     json: options.json,
     line(text = '') {
-      if (!options.json) process.stdout.write(`${text}\n`);
+      if (!options.json) process.stdout.write(`${fitted(text, process.stdout)}\n`);
     },
     result(value) {
       if (options.json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -70,6 +70,29 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
     progress,
     endProgress,
   };
+}
+
+/** Long lines broken between words where a person reads them; files and other programs get them whole. */
+function fitted(text: string, { isTTY, columns }: NodeJS.WriteStream): string {
+  return isTTY ? wrapLines(text, columns) : text;
+}
+
+/** Breaks lines longer than so many characters between words; a word is never broken. */
+export function wrapLines(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      let length = 0;
+      return line
+        .split(/(?<=\S) (?=\S)/)
+        .map((word, index) => {
+          const fits = length + 1 + word.length <= columns;
+          length = index > 0 && fits ? length + 1 + word.length : word.length;
+          return index === 0 ? word : `${fits ? ' ' : '\n'}${word}`;
+        })
+        .join('');
+    })
+    .join('\n');
 }
 
 /** One line of at most 79 characters: label, bar, share, count, rate, time left. */

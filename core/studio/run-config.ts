@@ -1,5 +1,8 @@
+import type { z } from 'zod';
+import { liveSettingsSchema } from '../contract/training-command.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
 import type { Library } from '../library/library.ts';
+import type { Run } from '../library/runs.ts';
 import type { LoadedCheckpoint } from '../simgan/checkpoint.ts';
 
 /** Kind of the run events whose content are fields of the configuration that count from the next step on. */
@@ -25,4 +28,19 @@ export function configAfter(
 export function changedFields(from: TrainingConfig, to: TrainingConfig): Partial<TrainingConfig> {
   const before = new Map<string, unknown>(Object.entries(from));
   return Object.fromEntries(Object.entries(to).filter(([key, value]) => before.get(key) !== value));
+}
+
+const branchSettingsSchema = liveSettingsSchema.extend({
+  steps: trainingConfigSchema.shape.steps.optional(),
+});
+
+/** What a branch was given that its parent did not have at that step; nothing for a run of its own. */
+export function settingsAtBranching(
+  library: Library,
+  { id, parent }: Pick<Run, 'id' | 'parent'>,
+): z.infer<typeof branchSettingsSchema> {
+  const first = library.runEvents.list(id, CHANGE_EVENT).find(({ step }) => step === parent?.step);
+  // A whole configuration is that of a change on the way.
+  const given = branchSettingsSchema.safeParse(first?.content ?? {});
+  return given.success ? given.data : {};
 }

@@ -5,7 +5,7 @@ import type { Dataset } from '../library/datasets.ts';
 import type { Library } from '../library/library.ts';
 import { presets } from '../simgan/presets.ts';
 import { defaultPreprocessing, preprocessingFor } from './training-data.ts';
-import { flagOf } from './training-flag.ts';
+import { fieldText, flagOf } from './training-flag.ts';
 
 export interface CommandLineOrder {
   readonly name: string | null;
@@ -55,10 +55,6 @@ function nearestPreset(config: TrainingConfig) {
 
 function differingKeys(from: TrainingConfig, to: TrainingConfig) {
   return trainingConfigKeys.filter((key) => from[key] !== to[key]);
-}
-
-function fieldText(value: TrainingConfig[keyof TrainingConfig]): string {
-  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
 /** The only dataset of its role need not be named. */

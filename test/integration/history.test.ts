@@ -36,7 +36,12 @@ it('shows the history buffer and the previews of any step in words, lists, pictu
   expect(lines).toHaveLength(8);
 
   const branch = ['--branch', 'run 1', '--from-step', '10', '--steps', '12', '--engine', 'wasm'];
-  await simganJson(library, 'train', ...branch);
+  await simganJson(library, 'train', ...branch, '--lambda', '0.5');
+  const listed = await simgan(library, 'runs');
+  expect(listed.stdout).toMatch(/^run 1 +done .*\n└ run 2 +done /m);
+  expect(listed.stdout).toMatch(/^run 2: From step 10 of run 1, with --lambda 0\.5 --steps 12\. \S/m);
+  const told = await simgan(library, 'runs', 'run 2');
+  expect(told.stdout).toMatch(/^run 2: done at step 12 of 12, .*\n10 {2}It starts from step 10 of run 1\.$/m);
   expect(await simganJson(library, 'history')).toMatchObject({ run: 'run 2', step: 12, count: 8, onDisk: 8 });
 
   const beyond = await simgan(library, 'history', '--run', 'run 1', '--step', '21');

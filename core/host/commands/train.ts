@@ -14,7 +14,7 @@ import {
   startTraining,
   type ContinuationOptions,
 } from '../../studio/training-run.ts';
-import { flagOf } from '../../studio/training-flag.ts';
+import { flagOf, settingsAsFlags } from '../../studio/training-flag.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';
@@ -175,7 +175,23 @@ function report(terminal: Terminal, library: Library, run: Run): void {
   terminal.line(`${run.name}: ${run.status} at step ${run.step} of ${run.totalSteps}, ${summary.time}`);
   if (run.verdict !== null) terminal.line(run.verdict);
   if (run.status === 'stopped') {
-    terminal.line(`A checkpoint was saved. Go on with: simgan train --resume ${JSON.stringify(run.name)}`);
+    const goOn = `simgan train --resume ${JSON.stringify(run.name)}`;
+    const remedies = remediesOf(library, run);
+    if (remedies.length === 0) terminal.line(`A checkpoint was saved. Go on with: ${goOn}`);
+    else terminal.line('Go on with one of these, or with several of their settings at once:');
+    for (const flags of remedies) terminal.line(`  ${goOn} ${flags}`);
   }
   terminal.result(summary);
 }
+
+/** Settings that may help a run that a guard has ended, as flags. */
+function remediesOf(library: Library, run: Run): string[] {
+  const last = library.runEvents.list(run.id, 'guard').at(-1);
+  const finding = endingSchema.safeParse(last?.content);
+  return finding.success ? finding.data.remedies.map(({ changes }) => settingsAsFlags(changes)) : [];
+}
+
+const endingSchema = z.object({
+  action: z.enum(['stop', 'rewind']),
+  remedies: z.array(z.object({ changes: liveSettingsSchema })),
+});
