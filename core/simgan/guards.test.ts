@@ -121,6 +121,35 @@ describe.each(cases)('guard $guard', ({ guard, action, bad, good, off, words }) 
   });
 });
 
+describe('remedies', () => {
+  const textsOf = (readings: LatestMetrics, changes: Partial<TrainingConfig>): string[] =>
+    listen([readings, readings, readings], changes).flatMap(({ remedies }) =>
+      remedies.map(({ text }) => text),
+    );
+
+  test('are the bolder, the less the refiner changes', () => {
+    expect(textsOf({ 'refiner.change': 1.5 }, { lambda: 8, kg: 2 })).toEqual([
+      'lower λ to 2',
+      'raise K_g to 4',
+    ]);
+    expect(textsOf({ 'refiner.change': 0.1 }, { lambda: 8 })).toContain('lower λ to 0.4');
+    expect(textsOf({ 'refiner.change': 0 }, { lambda: 1000 })).toContain('lower λ to 10');
+  });
+
+  test('are such that something changes', () => {
+    expect(textsOf({ 'realism.contrastCorrelation': -0.4 }, { lambda: 0 })).toEqual(['raise λ to 0.1']);
+    expect(textsOf({ 'realism.contrastCorrelation': -0.4 }, { lambda: 900 })).toEqual(['raise λ to 1000']);
+    expect(textsOf({ 'refiner.change': 0.1 }, { lambda: 0, kg: 1 })).toEqual(['raise K_g to 2']);
+  });
+});
+
+test('images that are not like their input any more are not called its negatives', () => {
+  const [lost] = listen(Array(2).fill({ 'realism.contrastCorrelation': -0.01 }));
+  expect(lost.message).toBe(
+    'Refined images have lost their input: the two correlate by -0.01; the same picture would by 1.',
+  );
+});
+
 describe('a run that goes on from a checkpoint', () => {
   const guardsFrom = (state?: ReturnType<Guards['state']>): Guards =>
     createGuards(

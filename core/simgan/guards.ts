@@ -58,29 +58,27 @@ interface Rule {
   readonly isOff: (config: TrainingConfig) => boolean;
   readonly holds: (values: readonly number[], config: TrainingConfig) => boolean;
   readonly describe: (values: readonly number[], config: TrainingConfig, effectiveLambda: number) => string;
-  readonly remedies: (config: TrainingConfig) => Remedy[];
+  readonly remedies: (config: TrainingConfig, values: readonly number[]) => Remedy[];
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const accuracy = ([real, refined]: readonly number[]): number => (real + refined) / 2;
 const rounded = (value: number): number => Number(value.toPrecision(2));
 
-const lowerLambda = (config: TrainingConfig): Remedy => ({
-  text: `lower λ to ${rounded(config.lambda / 4)}`,
-  changes: { lambda: rounded(config.lambda / 4) },
-});
-const raiseLambda = (config: TrainingConfig): Remedy => ({
-  text: `raise λ to ${rounded(config.lambda * 3)}`,
-  changes: { lambda: rounded(config.lambda * 3) },
-});
+const lowerLambda = ({ lambda }: TrainingConfig, divisor = 4): Remedy[] =>
+  lambda === 0
+    ? []
+    : [{ text: `lower λ to ${rounded(lambda / divisor)}`, changes: { lambda: rounded(lambda / divisor) } }];
+const raiseLambda = ({ lambda }: TrainingConfig): Remedy => {
+  const more = lambda === 0 ? 0.1 : Math.min(1000, rounded(lambda * 3));
+  return { text: `raise λ to ${more}`, changes: { lambda: more } };
+};
 const slowDiscriminator = (config: TrainingConfig): Remedy => ({
   text: `lower the discriminator's learning rate to ${rounded(config.discriminatorLearningRate / 3)}`,
   changes: { discriminatorLearningRate: rounded(config.discriminatorLearningRate / 3) },
 });
-const moreRefinerUpdates = (config: TrainingConfig): Remedy => ({
-  text: `raise K_g to ${config.kg * 2}`,
-  changes: { kg: config.kg * 2 },
-});
+const moreRefinerUpdates = ({ kg }: TrainingConfig): Remedy[] =>
+  kg > 500 ? [] : [{ text: `raise K_g to ${kg * 2}`, changes: { kg: kg * 2 } }];
 const fewerRefinerUpdates = (config: TrainingConfig): Remedy[] =>
   config.kg > 1
     ? [{ text: `lower K_g to ${Math.ceil(config.kg / 2)}`, changes: { kg: Math.ceil(config.kg / 2) } }]
@@ -104,7 +102,11 @@ const RULES: readonly Rule[] = [
     holds: ([change], { guardLeastChange }) => change < guardLeastChange,
     describe: ([change], { guardLeastChange }, lambda) =>
       `The refiner hardly changes its input: ${change.toFixed(2)} grey levels, below ${guardLeastChange}. Self-regularization weighs ${rounded(lambda)} times the realism loss.`,
-    remedies: (config) => [lowerLambda(config), moreRefinerUpdates(config)],
+    // The further from what an eye sees, the bolder.
+    remedies: (config, [change]) => [
+      ...lowerLambda(config, rounded(Math.min(100, Math.max(4, config.guardLeastChange / change)))),
+      ...moreRefinerUpdates(config),
+    ],
   },
   {
     guard: 'discriminator-won',
@@ -114,7 +116,7 @@ const RULES: readonly Rule[] = [
     holds: (values, { guardSaturation }) => accuracy(values) > guardSaturation,
     describe: (values) =>
       `The discriminator has won: it knows ${percent(accuracy(values))} of all patches, and the refiner learns little from it.`,
-    remedies: (config) => [slowDiscriminator(config), moreRefinerUpdates(config), lowerLambda(config)],
+    remedies: (config) => [slowDiscriminator(config), ...moreRefinerUpdates(config), ...lowerLambda(config)],
   },
   {
     guard: 'discriminator-lost',
@@ -146,7 +148,7 @@ const RULES: readonly Rule[] = [
     isOff: ({ guardInversion }) => !guardInversion,
     holds: ([correlation]) => correlation < 0,
     describe: ([correlation]) =>
-      `Refined images are negatives of their input: the two correlate by ${correlation.toFixed(2)}.`,
+      `Refined images ${correlation > -0.2 ? 'have lost their input' : 'are negatives of their input'}: the two correlate by ${correlation.toFixed(2)}; the same picture would by 1.`,
     remedies: (config) => [raiseLambda(config)],
   },
   {
@@ -199,7 +201,7 @@ export function createGuards(
             guard,
             action,
             message: rule.describe(values, now, effectiveLambda()),
-            remedies: rule.remedies(now),
+            remedies: rule.remedies(now, values),
           },
         ];
       });

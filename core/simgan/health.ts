@@ -31,7 +31,7 @@ const LEVEL_MARGIN = 0.05;
  */
 export function describeHealth({ latest, earlier, driftBudget }: HealthReading): string {
   const realism = describeRealism(latest, earlier);
-  const labels = describeLabels(latest['labels.driftP95'], driftBudget);
+  const labels = describeLabels(latest, driftBudget);
   const outlook = [realism, labels].filter((part) => part !== undefined).join(', ');
   const parts = [outlook, describeChange(latest), describeDiscriminator(latest)].filter(Boolean);
   if (parts.length === 0) return 'Nothing is measured yet.';
@@ -39,19 +39,52 @@ export function describeHealth({ latest, earlier, driftBudget }: HealthReading):
   return `${sentence[0].toUpperCase()}${sentence.slice(1)}.`;
 }
 
+/** Realism is judged at evaluations; between the first steps and where nothing is evaluated only tones can be compared. */
 function describeRealism(latest: LatestMetrics, earlier: LatestMetrics): string | undefined {
-  const metric = ['realism.kernelDistance', 'refiner.histogramDistance'].find(
-    (name) => latest[name] !== undefined,
+  const realism = trendOf('realism.kernelDistance', latest, earlier);
+  if (realism) {
+    const words = { nearer: 'realism rising', same: 'realism steady', further: 'realism falling' }[realism];
+    const isBehind = (latest['realism.gain'] ?? 0) < 0;
+    return isBehind ? `${words} (below that of the unrefined images)` : words;
+  }
+  // Of a refiner that still copies its input there is nothing to say.
+  if (
+    latest['realism.kernelDistance'] !== undefined ||
+    !((latest['refiner.change'] ?? 0) >= VISIBLE_CHANGE)
+  ) {
+    return undefined;
+  }
+  const tones = trendOf('refiner.histogramDistance', latest, earlier);
+  return (
+    tones &&
+    {
+      nearer: 'tones come closer to the real ones',
+      same: 'tones as close to the real ones as before',
+      further: 'tones move away from the real ones',
+    }[tones]
   );
-  const [now, before] = metric === undefined ? [] : [latest[metric], earlier[metric]];
-  if (now === undefined || before === undefined) return undefined;
-  const change = now - before;
-  const where = (latest['realism.gain'] ?? 0) < 0 ? ', still behind that of the synthetic images' : '';
-  if (Math.abs(change) <= NOTABLE_SHARE * Math.abs(before)) return `realism steady${where}`;
-  return `${change < 0 ? 'realism rising' : 'realism falling'}${where}`;
 }
 
-function describeLabels(drift: number | undefined, budget: number): string | undefined {
+function trendOf(
+  metric: string,
+  latest: LatestMetrics,
+  earlier: LatestMetrics,
+): 'nearer' | 'same' | 'further' | undefined {
+  const [now, before] = [latest[metric], earlier[metric]];
+  if (now === undefined || before === undefined) return undefined;
+  if (Math.abs(now - before) <= NOTABLE_SHARE * Math.abs(before)) return 'same';
+  return now < before ? 'nearer' : 'further';
+}
+
+/** Without a label net, structure that is not found again in so many images leaves nothing to judge labels by. */
+const MOST_LOST = 0.25;
+
+function describeLabels(latest: LatestMetrics, budget: number): string | undefined {
+  const { 'labels.driftP95': drift, 'labels.displacementLost': lost = 0 } = latest;
+  const hasLabelNet = latest['labels.noiseFloor'] !== undefined;
+  if (!hasLabelNet && lost > MOST_LOST) {
+    return `labels cannot be followed any more in ${Math.round(100 * lost)} % of the images`;
+  }
   if (drift === undefined) return undefined;
   if (drift < LEAST_DRIFT) return 'labels hold (no drift beyond what is read where nothing moved)';
   if (budget === 0) return `95 % of labels within ${drift.toFixed(1)}`;
@@ -67,6 +100,9 @@ function describeChange(latest: LatestMetrics): string {
     return `the refiner changes next to nothing (${change.toFixed(1)} grey levels)`;
   }
   const contrast = latest['refiner.contrast'];
+  if (contrast !== undefined && contrast < VISIBLE_CHANGE) {
+    return `the refiner changes ${change.toFixed(1)} grey levels and leaves no contrast`;
+  }
   const share = contrast === undefined ? '' : `, ${Math.round((100 * change) / contrast)} % of the contrast`;
   return `the refiner changes ${change.toFixed(1)} grey levels${share}`;
 }

@@ -24,9 +24,14 @@ const FEWEST_KEPT_ASIDE = 32;
 /** Images that the tripwire learns from, at most. */
 const MOST_LESSONS = 2000;
 
+const NO_KEYPOINTS =
+  'The synthetic images have no keypoints that a label net could follow: label drift is judged by how far structure moves.';
+
 const TRIPWIRE_FILE = 'tripwire.safetensors';
 
 export interface RunInspector extends Inspector {
+  /** What a reader must know to not be misled, in whole sentences. */
+  readonly caveats: readonly string[];
   dispose(): void;
 }
 
@@ -60,6 +65,7 @@ export async function openRunInspector(
   );
   return {
     synthetic: synthetic.images,
+    caveats: tripwire ? inspector.caveats : [NO_KEYPOINTS],
     async inspect(refined) {
       const { metrics, score } = await inspector.inspect({ ...synthetic, images: refined }, options);
       const drift = metrics['labels.driftP95'] ?? metrics['labels.displacementP95'];
