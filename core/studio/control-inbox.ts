@@ -13,7 +13,8 @@ const inboxFolder = (runFolder: string): string => join(runFolder, 'control');
 
 /** Leaves a command for whoever trains the run. */
 export async function sendCommand(runFolder: string, command: TrainingCommand): Promise<void> {
-  const order = `${String(Date.now()).padStart(15, '0')}-${process.hrtime.bigint()}-${randomBytes(3).toString('hex')}`;
+  // By the time since the machine started, which no change of the clock turns back.
+  const order = `${String(process.hrtime.bigint()).padStart(20, '0')}-${randomBytes(3).toString('hex')}`;
   await writeFileAtomic(join(inboxFolder(runFolder), `${order}.json`), JSON.stringify(command));
 }
 

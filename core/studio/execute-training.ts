@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProgressListener } from '../base/progress.ts';
-import { messageOf } from '../base/studio-error.ts';
+import { messageOf, StudioError } from '../base/studio-error.ts';
 import { removeTemporaryFiles } from '../base/temporary-files.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -47,12 +47,14 @@ export async function executeTraining(
   }
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
   const rest = watchRest(library, run.id);
+  // Before the label net learns, so that what is asked for meanwhile is not taken for what an earlier training left.
+  const inbox = openInbox(library.runFolder(run.id));
   let inspector: RunInspector | undefined;
   try {
     if (config.evaluationEvery > 0) {
       inspector = await openRunInspector(library, run, data, config, signsOfLife(library, run.id, hooks));
+      for (const caveat of inspector.caveats) hooks.onNote(caveat);
     }
-    const inbox = openInbox(library.runFolder(run.id));
     const places = await openStrip(library, run, data.imageIds);
     const strip = new Float32Array(places.length * config.widthPx * config.heightPx * config.channels);
     await data.syntheticPack.readImages(places, strip);
@@ -99,13 +101,20 @@ export async function executeTraining(
       },
     );
     recorder.flush();
-    if (result.guard?.action === 'rewind') await forgetAfter(library, run, result.step);
+    if (result.guard?.action === 'rewind') {
+      await forgetAfter(library, run, result.step);
+      // With the step that it spoke at it was forgotten, too.
+      recorder.event(result.step, 'guard', result.guard);
+    }
     if (result.guard) library.runs.update(run.id, { verdict: describeFinding(result.guard) });
     library.runs.heartbeat(run.id, Math.max(0, result.step));
     library.runs.setStatus(run.id, result.outcome === 'done' ? 'done' : 'stopped');
   } catch (error) {
     recorder.flush();
-    library.runs.setStatus(run.id, 'failed', messageOf(error));
+    // Stopped before its first step, while it was still being prepared for.
+    const isStopped = error instanceof StudioError && error.code === 'cancelled';
+    if (isStopped) library.runs.setStatus(run.id, 'stopped');
+    else library.runs.setStatus(run.id, 'failed', messageOf(error));
     throw error;
   } finally {
     inspector?.dispose();

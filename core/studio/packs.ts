@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapOrdered } from '../base/map-ordered.ts';
@@ -32,8 +32,8 @@ export interface PackResult {
 const DECODING_AT_ONCE = 4;
 
 /**
- * The pack of a dataset's usable images under a preprocessing: the one on record if it holds exactly these files,
- * else a new one. A pack never changes, so that a run finds the pixels that it was trained on.
+ * The pack of a dataset's usable images under a preprocessing: the one on record if it holds exactly these files and is
+ * there, else a new one. A pack never changes, so that a run finds the pixels that it was trained on.
  *
  * An image whose file cannot be read is marked as missing and left out. Throws `StudioError` ("bad-input") when no
  * image is left.
@@ -48,7 +48,7 @@ export async function ensurePack(
   const images = usableImages(library, dataset, split);
   const key = packKey(preprocessing, images);
   const found = library.packs.find(dataset.id, split, key);
-  if (found) return { pack: found, unreadable: [] };
+  if (found && existsSync(library.packPath(found.id))) return { pack: found, unreadable: [] };
 
   const folder = join(library.folder, 'packs');
   await clearUnfinished(folder);

@@ -150,6 +150,7 @@ async function trainUntil(
     if (goesOn) library.runs.setStatus(runId, 'queued');
     return goesOn;
   } catch (error) {
+    if (hooks.signal.aborted) return true;
     if (!(error instanceof StudioError) || mustGetRun(library, runId).status !== 'failed') throw error;
     hooks.onNote(`${run.name} failed: ${error.message}`);
     return false;

@@ -47,7 +47,11 @@ export async function workOffQueue(
       if (result.status === 'queued') putBack = result;
       else ended.push(result);
     } catch (error) {
-      if (hooks.signal.aborted) break;
+      if (hooks.signal.aborted) {
+        const stopped = mustGetRun(library, run.id);
+        if (stopped.status === 'queued') putBack = stopped;
+        break;
+      }
       if (!(error instanceof StudioError)) throw error;
       const after = mustGetRun(library, run.id);
       if (after.status === 'failed') ended.push(after);
@@ -92,12 +96,13 @@ async function trainFromQueue(
       const packIds = await ensureRunPacks(library, request, signsOfLife(library, run.id, hooks));
       library.runs.update(run.id, packIds);
     }
-    const result = await withEngine(wishForRun(run, order), (engine) =>
+    await withEngine(wishForRun(run, order), (engine) =>
       resumeTraining(library, engine, mustGetRun(library, run.id), { steps: undefined, settings: {} }, hooks),
     );
-    if (hooks.signal.aborted && result.status === 'stopped') library.runs.setStatus(run.id, 'queued');
   } finally {
-    if (isAtWork(mustGetRun(library, run.id))) library.runs.setStatus(run.id, 'queued');
+    const now = mustGetRun(library, run.id);
+    const isPutBack = isAtWork(now) || (hooks.signal.aborted && now.status === 'stopped');
+    if (isPutBack) library.runs.setStatus(run.id, 'queued');
   }
   return mustGetRun(library, run.id);
 }

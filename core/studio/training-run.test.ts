@@ -280,6 +280,41 @@ describe('a run goes on only with what it was trained on', () => {
   });
 });
 
+test('a pack that is gone is told of, and made again by the next training on its images', async () => {
+  using library = openLibrary(copyOf(twin.folder), { access: 'write' });
+  const run = findRun(library, 'last');
+  const more = { steps: 10, settings: {} };
+  rmSync(library.packPath(1));
+  await expect(resumeTraining(library, engine, run, more, hooksOn())).rejects.toThrow(
+    `The pack ${library.packPath(1)} is not there.`,
+  );
+  await start(library);
+  expect(await resumeTraining(library, engine, run, more, hooksOn())).toMatchObject({
+    status: 'done',
+    step: 10,
+  });
+});
+
+test('stopped while its label net still learns, a run is stopped, and begins again when it is resumed', async () => {
+  using library = openLibrary(copyOf(pristine), { access: 'write' });
+  const stop = new AbortController();
+  const hooks: TrainingHooks = {
+    ...hooksOn(),
+    signal: stop.signal,
+    onProgress({ label, done }) {
+      if (label.includes('tripwire') && done > 0) stop.abort();
+    },
+  };
+  await expect(start(library, hooks, { evaluationEvery: 4 })).rejects.toMatchObject({ code: 'cancelled' });
+  const stopped = findRun(library, 'last');
+  expect(stopped).toMatchObject({ status: 'stopped', error: null, step: 0 });
+  const noEvaluation = { steps: undefined, settings: { evaluationEvery: 0 } };
+  expect(await resumeTraining(library, engine, stopped, noEvaluation, hooksOn())).toMatchObject({
+    status: 'done',
+    step: 8,
+  });
+});
+
 test('a pause shows the step that it stands at', async () => {
   using library = openLibrary(copyOf(pristine), { access: 'write' });
   const sent: Promise<void>[] = [];

@@ -159,7 +159,8 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
     throw new StudioError('not-found', `The pack ${path} is not there.`, {
-      remedy: 'Make it anew from its dataset.',
+      remedy:
+        'Put it back from a backup, or start a training on the same images with the same settings: it makes the pack again.',
       details: { path },
       cause: error,
     });

@@ -8,13 +8,16 @@ import {
   type TrainingCommand,
 } from '../../contract/training-command.ts';
 import { describeField } from '../../contract/training-config.ts';
+import type { Library } from '../../library/library.ts';
 import { isProcessAlive } from '../../library/process-alive.ts';
 import { effectiveStatus } from '../../library/run-status.ts';
+import type { Run } from '../../library/runs.ts';
 import { sendCommand } from '../../studio/control-inbox.ts';
 import { findRun } from '../../studio/runs.ts';
 import { flagOf } from '../../studio/training-flag.ts';
 import { addCommand } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
+import { duration } from '../terminal.ts';
 import { settingsFrom } from '../training-flags.ts';
 
 const KINDS = trainingCommandSchema.options.map((option) => option.shape.kind.value);
@@ -52,11 +55,21 @@ export function addControl(program: Command): void {
         }
         const command = commandFrom(what, options);
         await sendCommand(library.runFolder(run.id), command);
-        context.terminal.line(`${run.name} will ${what} at its next step.`);
+        const seconds = secondsPerStep(library, run);
+        const patience = seconds >= 1 ? ` One takes about ${duration(seconds)}.` : '';
+        context.terminal.line(`${run.name} will ${what} at its next step.${patience}`);
         context.terminal.result({ run: run.name, command });
       });
     },
   );
+}
+
+/** What the newest step that was measured took; 0 where none was. */
+function secondsPerStep(library: Library, { id }: Run): number {
+  const parts = Object.entries(library.runMetrics.latest(id)).filter(([name]) =>
+    /^time\.(data|refiner|discriminator|read)$/.test(name),
+  );
+  return parts.reduce((sum, [, { value }]) => sum + value, 0) / 1000;
 }
 
 function commandFrom(what: string, options: Readonly<Record<string, unknown>>): TrainingCommand {
