@@ -10,6 +10,7 @@ import { messageOf, StudioError } from '../base/studio-error.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
 import type { SimGan } from './algorithm-1.ts';
 import { guardStateSchema } from './guards.ts';
+import type { HistorySegment } from './history-buffer.ts';
 import { historyPath, historySteps, readHistorySegment, writeHistorySegment } from './history-segments.ts';
 import type { NamedWeight } from './network.ts';
 import { saveTensors } from './save-tensors.ts';
@@ -192,8 +193,8 @@ export async function restoreRun(
   gan.discriminatorOptimizer.updates = checkpoint.state.discriminatorUpdates;
   gan.historyRandom = restoreRandom(checkpoint.state.historyRandom);
   if (!gan.history) return;
-  for (const step of await historySteps(runFolder)) {
-    if (step <= checkpoint.step) gan.history.restore(await readHistorySegment(runFolder, step));
+  for (const segment of await segmentsUpTo(runFolder, checkpoint.step, gan.history.capacity)) {
+    gan.history.restore(segment);
   }
   if (digestOfHistory(gan) !== checkpoint.state.historyDigest) {
     throw new StudioError(
@@ -205,6 +206,20 @@ export async function restoreRun(
       },
     );
   }
+}
+
+/** The newest segments that fill a buffer, oldest first: of a long run, whose older ones say nothing more, but a few. */
+async function segmentsUpTo(runFolder: string, step: number, capacity: number): Promise<HistorySegment[]> {
+  const segments: HistorySegment[] = [];
+  const filled = new Set<number>();
+  for (const segmentStep of (await historySteps(runFolder)).reverse()) {
+    if (segmentStep > step) continue;
+    if (filled.size === capacity) break;
+    const segment = await readHistorySegment(runFolder, segmentStep);
+    for (const slot of segment.slots) filled.add(slot);
+    segments.unshift(segment);
+  }
+  return segments;
 }
 
 /** Copies all that a run needs to start from a checkpoint of another one into its folder. */

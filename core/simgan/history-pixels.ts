@@ -52,25 +52,23 @@ function walk(
   visit: (index: number, expected: number) => void,
 ): void {
   const rowLength = widthPx * channels;
-  const imageLength = heightPx * rowLength;
-  for (let image = 0; image < pixels.length; image += imageLength) {
-    for (let place = 0; place < imageLength; place++) {
-      const index = image + place;
-      const isFirstRow = place < rowLength;
-      const isFirstColumn = place % rowLength < channels;
-      const left = isFirstColumn ? 0 : pixels[index - channels];
-      if (isFirstRow) {
-        visit(index, left);
-        continue;
+  let index = 0;
+  while (index < pixels.length) {
+    for (let row = 0; row < heightPx; row++) {
+      for (let column = 0; column < rowLength; column++) {
+        const left = column < channels ? 0 : pixels[index - channels];
+        const above = row === 0 ? 0 : pixels[index - rowLength];
+        const isEdge = row === 0 || column < channels;
+        visit(index, isEdge ? left + above : medianEdge(left, above, pixels[index - rowLength - channels]));
+        index++;
       }
-      const above = pixels[index - rowLength];
-      visit(index, isFirstColumn ? above : medianEdge(left, above, pixels[index - rowLength - channels]));
     }
   }
 }
 
 function medianEdge(left: number, above: number, corner: number): number {
-  const [low, high] = left < above ? [left, above] : [above, left];
+  const low = Math.min(left, above);
+  const high = Math.max(left, above);
   if (corner >= high) return low;
   return corner <= low ? high : left + above - corner;
 }

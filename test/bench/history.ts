@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createRandom } from '../../core/base/random.ts';
 import { openEngine } from '../../core/engine/engine.ts';
 import { createLibrary, openLibrary } from '../../core/library/library.ts';
-import { createHistoryBuffer } from '../../core/simgan/history-buffer.ts';
-import { writeHistorySegment } from '../../core/simgan/history-segments.ts';
+import type { TrainingConfig } from '../../core/contract/training-config.ts';
+import { createHistoryBuffer, signedHistoryPixels } from '../../core/simgan/history-buffer.ts';
+import { readHistoryAt, writeHistorySegment } from '../../core/simgan/history-segments.ts';
 import { presets } from '../../core/simgan/presets.ts';
 import { indexRealImages } from '../../core/studio/nearest-real.ts';
 import { evenPlaces, readBatch } from '../../core/studio/pack-samples.ts';
@@ -23,9 +24,10 @@ const [presetName = 'eye-small', stepText = '200'] = process.argv.slice(2);
 const preset = presets.find(({ name }) => name === presetName);
 if (!preset) throw new Error(`There is no preset ${presetName}.`);
 const config = { ...preset.config, steps: Number(stepText), evaluationEvery: 0 };
-const { widthPx, heightPx, channels, batchSize, historyCapacity, checkpointEvery } = config;
-const valuesPerImage = widthPx * heightPx * channels;
+const { widthPx, heightPx } = config;
 const PREVIEWS = 20;
+/** Of both networks of the paper's eyes: 372,035 weights. */
+const PAPER_WEIGHTS_BYTES = 4 * (296_129 + 75_906);
 
 const folder = mkdtempSync(join(tmpdir(), 'history-bench-'));
 const hooks = { signal: new AbortController().signal, onNote: () => undefined };
@@ -41,6 +43,65 @@ async function milliseconds(work: () => unknown): Promise<number> {
 
 function bytesIn(path: string): number {
   return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+}
+
+interface Kept {
+  readonly replaceMs: number;
+  readonly segmentMs: number;
+  readonly bytes: number;
+}
+
+/** Time and disk of keeping refined images in the buffer and of its pixels with checkpoints, with nothing around it. */
+async function keepPixels(
+  { historyCapacity, batchSize, kd, checkpointEvery, ...layout }: TrainingConfig,
+  pictures: Float32Array,
+  steps: number,
+  runFolder: string,
+): Promise<Kept> {
+  const valuesPerImage = layout.widthPx * layout.heightPx * layout.channels;
+  const buffer = createHistoryBuffer(historyCapacity, valuesPerImage, 8);
+  const random = createRandom(1, 'history bench');
+  const half = batchSize / 2;
+  const batch = new Float32Array(half * valuesPerImage);
+  for (let at = 0; at < batch.length; at += pictures.length) {
+    batch.set(pictures.subarray(0, Math.min(pictures.length, batch.length - at)), at);
+  }
+  const sources = Int32Array.from({ length: half }, (_, index) => index);
+  let [replaceMs, segmentMs] = [0, 0];
+  for (let step = 1; step <= steps; step++) {
+    for (let update = 0; update < kd; update++) {
+      replaceMs += await milliseconds(() => buffer.replace(batch, sources, step, random));
+    }
+    if (step % checkpointEvery !== 0 && step !== steps) continue;
+    segmentMs += await milliseconds(() => writeHistorySegment(runFolder, step, buffer.changes(), layout));
+    buffer.markSaved();
+  }
+  return { replaceMs, segmentMs, bytes: bytesIn(join(runFolder, 'history')) };
+}
+
+/** The eyes of the paper, by the preset's own cadences, with these pictures. */
+async function paperSize(batchSize: number, pictures: Float32Array, checkpointBytes: number): Promise<void> {
+  const paper = presets.find(({ name }) => name === 'paper-eye') ?? presets[0];
+  const { checkpointEvery } = paper.config;
+  const config = { ...paper.config, batchSize };
+  const steps = 2 * checkpointEvery;
+  const { segmentMs, bytes } = await keepPixels(config, pictures, steps, join(folder, `paper ${batchSize}`));
+  // Two whole buffers where it is renewed between two checkpoints.
+  const perCheckpoint = bytes / 2;
+  line(`paper-eye, batch of ${batchSize}: pixels with a checkpoint`, kilobytes(perCheckpoint));
+  line('  of 16-bit pixels as they are', share(bytes, entriesOf(config) * 2 * 2 * pixelsOf(config)));
+  line('  time of a checkpoint', `${(segmentMs / 2).toFixed(0)} ms`);
+  line('  share of checkpoint and pixels', share(perCheckpoint, perCheckpoint + checkpointBytes));
+}
+
+const pixelsOf = (layout: TrainingConfig): number => layout.widthPx * layout.heightPx * layout.channels;
+
+/** Images of the buffer that are new at a checkpoint, on average. */
+function entriesOf({ historyCapacity, batchSize, checkpointEvery }: TrainingConfig): number {
+  const entered = (batchSize / 2) * checkpointEvery;
+  return entered < historyCapacity
+    ? entered
+    : historyCapacity * (1 - (1 - batchSize / 2 / historyCapacity) ** checkpointEvery);
 }
 
 try {
@@ -88,17 +149,9 @@ try {
   again.close();
   const recordBytes = statSync(database).size - emptyBytes;
 
-  const buffer = createHistoryBuffer(historyCapacity, valuesPerImage);
-  const random = createRandom(1, 'history bench');
-  const batch = Float32Array.from({ length: (batchSize / 2) * valuesPerImage }, () => random.range(-1, 1));
-  const sources = Int32Array.from({ length: batchSize / 2 }, (_, index) => index);
-  let [replaceMs, segmentMs] = [0, 0];
-  for (const { step } of steps) {
-    replaceMs += await milliseconds(() => buffer.replace(batch, sources, step, random));
-    if (step % checkpointEvery !== 0 && step !== range.last) continue;
-    segmentMs += await milliseconds(() => writeHistorySegment(join(folder, 'run'), step, buffer.changes()));
-    buffer.markSaved();
-  }
+  const kept = await readHistoryAt(library.runFolder(run.id), config.steps);
+  const pictures = signedHistoryPixels(kept.pixels);
+  const { replaceMs, segmentMs } = await keepPixels(config, pictures, steps.length, join(folder, 'run'));
 
   const packs = await openRunPacks(library, run);
   const startMs = performance.now();
@@ -142,6 +195,9 @@ try {
   line('checkpoints without the buffer', kilobytes(checkpointBytes));
   line('pixels of the buffer with checkpoints', kilobytes(historyBytes));
   line('  share of the run on disk', share(historyBytes, recordBytes + historyBytes + checkpointBytes));
+  console.log();
+  // Weights without moments, for the paper's optimizer has none.
+  for (const batch of [32, 512]) await paperSize(batch, pictures, PAPER_WEIGHTS_BYTES);
   console.log();
   line(`index of real images (${Math.min(2000, count)}), once a run`, `${indexMs.toFixed(0)} ms`);
   line(`most similar of them for ${strip.count} samples`, `${findMs.toFixed(1)} ms`);
