@@ -108,7 +108,7 @@ export const data = {
     look: 'Look',
     looks: { render: 'Rendering (synthetic)', camera: 'As a camera sees it (real)' },
     name: 'Name of the dataset',
-    defaultName: 'Simulated eyes',
+    usualNames: { eye: 'Simulated eyes', hand: 'Simulated hands' },
     nameNeeded: 'The dataset needs a name.',
     count: 'Images',
     widthPx: 'Width',
@@ -279,6 +279,6 @@ export const data = {
     visibility: 'Change visibility',
     nothing: 'This image has no gaze and no keypoints to correct.',
     remove: 'Remove a label',
-    removeWhich: (kind: string) => `Remove the ${kind}`,
+    removeWhich: (kind: string) => `Remove the ${kind.toLowerCase()}`,
   },
 } as const;
