@@ -83,7 +83,8 @@ export function useRubberBand(
         isBanding = false;
         const isOnBar = event.offsetX > (scroller.value?.clientWidth ?? 0) && event.target === scroller.value;
         if (event.button !== 0 || event.pointerType === 'touch' || isOnBar) return;
-        start = cornerAt({ x: event.clientX, y: event.clientY });
+        pointer = { x: event.clientX, y: event.clientY };
+        start = cornerAt(pointer);
         frame = requestAnimationFrame(follow);
       },
       pointermove(event: PointerEvent) {
