@@ -63,7 +63,7 @@ export const historyUrl = (runId: number, step: number, slot: number): string =>
 export const turingUrl = (session: number, trial: number): string => `/pictures/turing/${session}/${trial}`;
 
 /** How an image that could be imported is shown. */
-export interface SampleLook {
+interface SampleLook {
   /** Of depth maps: drawn in this window, near bright. */
   readonly depth?: DepthMaps | null;
   /** As networks would see it. */

@@ -5,7 +5,7 @@ import { toChannels } from './normalise.ts';
 import { bitDepthOf, type Raster } from './raster.ts';
 
 /** Depth in millimetres, row by row; 0 = nothing measured. */
-export interface DepthRaster extends Raster {
+interface DepthRaster extends Raster {
   readonly pixels: Uint16Array;
   readonly channels: 1;
 }
@@ -45,7 +45,7 @@ function noDepth(name: string, what: string): StudioError {
   });
 }
 
-export interface DepthStatistics {
+interface DepthStatistics {
   /** Of what was measured. */
   readonly meanMm: number;
   readonly deviationMm: number;

@@ -9,7 +9,7 @@ interface CheckedImage {
 }
 
 /** What labels of a sample cannot be, once they are put right as was chosen. */
-export interface AxisFinding {
+interface AxisFinding {
   readonly kind: 'behind' | 'tiny' | 'outside' | 'corner';
   /** Images that it is true of. */
   readonly images: number;
