@@ -26,6 +26,8 @@ export const studioEventSchema = z.discriminatedUnion('type', [
     type: z.literal('data'),
     what: z.enum(['datasets', 'images', 'tags', 'views', 'health', 'map']),
   }),
+  /** How far a change of many images is, about ten times a second; as many done as there are: none is under way. */
+  z.strictObject({ type: z.literal('edit'), done: z.int(), images: z.int() }),
   z.strictObject({
     type: z.literal('results'),
     runId: id,

@@ -87,6 +87,10 @@ export interface Images {
   /** Takes images out of use (a reason) or back into it (null). */
   setExcluded(ids: readonly number[], reason: string | null): Changed<string | null>[];
   setMissing(ids: readonly number[], missing: boolean): Changed<boolean>[];
+  /** Which images `setSplit` would change, and what they are. */
+  otherSplit(ids: readonly number[], split: Split): Changed<Split>[];
+  /** Which images `setExcluded` would change, and what they are. */
+  otherExcluded(ids: readonly number[], reason: string | null): Changed<string | null>[];
   remove(ids: readonly number[]): void;
 }
 
@@ -235,10 +239,14 @@ export function imageTable(connection: Connection, annotations: Annotations): Im
         after = page[page.length - 1].id;
       }
     },
-    setSplit: (ids, split) => fields.split(ids, split),
-    setExcluded: (ids, reason) => fields.excluded(ids, reason),
+    setSplit: (ids, split) => fields.split.set(ids, split),
+    setExcluded: (ids, reason) => fields.excluded.set(ids, reason),
+    otherSplit: (ids, split) => fields.split.other(ids, split),
+    otherExcluded: (ids, reason) => fields.excluded.other(ids, reason),
     setMissing: (ids, missing) =>
-      fields.missing(ids, missing ? 1 : 0).map(({ imageId, before }) => ({ imageId, before: before === 1 })),
+      fields.missing
+        .set(ids, missing ? 1 : 0)
+        .map(({ imageId, before }) => ({ imageId, before: before === 1 })),
     remove: (ids) =>
       connection.transaction(() => {
         const hashes = hashesOf.all(JSON.stringify(ids)).map((row) => row.hash);
@@ -271,11 +279,18 @@ function labelValues(annotations: readonly Annotation[]): Value[] {
   return [columns.pitchRad, columns.yawRad, columns.category, columns.visibleJoints, columns.jointVisibility];
 }
 
-/** Sets one column on many images; says which images it changed and from what. */
+interface FieldStatements<Field> {
+  /** Images that have another value, and which. */
+  readonly other: (ids: readonly number[], value: Field) => Changed<Field>[];
+  /** Sets it; says which images that changed and from what. */
+  readonly set: (ids: readonly number[], value: Field) => Changed<Field>[];
+}
+
+/** One column of many images. */
 function fieldStatements<Field extends string | number | null>(
   connection: Connection,
   column: 'split' | 'excluded_reason' | 'missing',
-): (ids: readonly number[], value: Field) => Changed<Field>[] {
+): FieldStatements<Field> {
   const affected = connection.prepare<[string, Field], Changed<Field>>(
     `SELECT id AS imageId, ${column} AS before FROM images
      WHERE id IN (SELECT value FROM json_each(?)) AND ${column} IS NOT ? ORDER BY id`,
@@ -283,10 +298,14 @@ function fieldStatements<Field extends string | number | null>(
   const set = connection.prepare<[Field, string]>(
     `UPDATE images SET ${column} = ? WHERE id IN (SELECT value FROM json_each(?))`,
   );
-  return (ids, value) =>
-    connection.transaction(() => {
-      const changed = affected.all(JSON.stringify(ids), value);
-      set.run(value, JSON.stringify(changed.map((change) => change.imageId)));
-      return changed;
-    });
+  const other: FieldStatements<Field>['other'] = (ids, value) => affected.all(JSON.stringify(ids), value);
+  return {
+    other,
+    set: (ids, value) =>
+      connection.transaction(() => {
+        const changed = other(ids, value);
+        set.run(value, JSON.stringify(changed.map((change) => change.imageId)));
+        return changed;
+      }),
+  };
 }

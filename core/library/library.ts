@@ -25,6 +25,7 @@ import { runTable, type Runs } from './runs.ts';
 import { readName, writeName } from './settings.ts';
 import { tagTable, type Tags } from './tags.ts';
 import { turingTable, type Turing } from './turing.ts';
+import { takeBackUnfinishedEdit } from './unfinished-edit.ts';
 import { viewTable, type Views } from './views.ts';
 
 /** An open project folder. Whoever opens it closes it. */
@@ -146,7 +147,9 @@ function openForWriting(folder: string, newName: string | undefined): Library {
     release = lock.release;
     migrate(connection);
     if (newName !== undefined) writeName(connection, newName);
-    return assemble(folder, connection, { access: 'write', lockToken: lock.token, release });
+    const library = assemble(folder, connection, { access: 'write', lockToken: lock.token, release });
+    takeBackUnfinishedEdit(library);
+    return library;
   } catch (error) {
     connection.close();
     release();

@@ -13,6 +13,8 @@ export interface Tags {
   of(imageId: number): string[];
   /** Tags of many images, by name; images without any are not in the map. */
   ofMany(imageIds: readonly number[]): Map<number, string[]>;
+  /** Those of some images that have a tag, or that do not; ascending. */
+  having(name: string, imageIds: readonly number[], has: boolean): number[];
   /**
    * Puts a tag on images, making the tag if it is new; returns the images that did not have it. Ids that are not there
    * are left out.
@@ -34,6 +36,12 @@ export function tagTable(connection: Connection): Tags {
   const ofMany = connection.prepare<[string], { imageId: number; name: string }>(
     `SELECT image_id AS imageId, name FROM image_tags JOIN tags ON tag_id = id
      WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY name`,
+  );
+  const having = connection.prepare<[string, string, number], { imageId: number }>(
+    `SELECT id AS imageId FROM images
+     WHERE id IN (SELECT value FROM json_each(?)) AND EXISTS (
+       SELECT 1 FROM image_tags WHERE image_id = images.id AND tag_id = (SELECT id FROM tags WHERE name = ?)
+     ) = ? ORDER BY id`,
   );
   const find = connection.prepare<[string], { id: number }>('SELECT id FROM tags WHERE name = ?');
   const make = connection.prepare<[string]>('INSERT INTO tags (name) VALUES (?) ON CONFLICT DO NOTHING');
@@ -66,6 +74,8 @@ export function tagTable(connection: Connection): Tags {
       }
       return found;
     },
+    having: (name, imageIds, has) =>
+      having.all(JSON.stringify(imageIds), name, has ? 1 : 0).map((row) => row.imageId),
     put: (name, imageIds) =>
       connection.transaction(() => {
         if (imageIds.length === 0) return [];

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { InputOf, OutputOf } from '../../core/contract/contract.ts';
 import { attempt } from '../composables/attempt.ts';
 import { studio } from '../studio.ts';
@@ -21,6 +21,15 @@ export const useEditStore = defineStore('edits', () => {
       return concerns ? 'stale' : undefined;
     },
   );
+
+  /** How far a change of many images is; undefined while none is under way. */
+  const progress = shallowRef<{ readonly done: number; readonly images: number }>();
+  studio.subscribe((event) => {
+    if (event.type === 'edit') progress.value = event.done < event.images ? event : undefined;
+    else if (event.type === 'library') progress.value = undefined;
+  });
+  // Whether it has ended meanwhile nobody knows.
+  studio.onReconnect(() => (progress.value = undefined));
 
   async function perform(work: () => Promise<EditResult>): Promise<boolean> {
     const result = await attempt(work);
@@ -44,6 +53,7 @@ export const useEditStore = defineStore('edits', () => {
 
   return {
     edits: computed(() => value.value?.edits ?? []),
+    progress: computed(() => progress.value),
     canUndo: computed(() => value.value?.canUndo ?? false),
     canRedo: computed(() => value.value?.canRedo ?? false),
     undo,

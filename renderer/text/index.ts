@@ -1,6 +1,7 @@
 import { charts } from './charts.ts';
 import { common } from './common.ts';
 import { data } from './data.ts';
+import { edits } from './edits.ts';
 import { loupe } from './loupe.ts';
 import { evaluating } from './evaluate.ts';
 import { exporting } from './export.ts';
@@ -24,6 +25,7 @@ export const text = {
   common,
   shell,
   data,
+  edits,
   loupe,
   map,
   health,

@@ -62,6 +62,7 @@ function subjectOf(event: StudioEvent): string {
     case 'jobs-cleared':
     case 'settings':
     case 'command':
+    case 'edit':
     // Entries are numbered: whoever misses some asks for them.
     case 'log':
       return type;

@@ -58,7 +58,10 @@ export function createStudio(options: StudioOptions): Studio {
   };
   const settings = openSettings(stateFolder, (text) => log.add('warn', 'settings', text));
   const recent = openRecentLibraries(stateFolder);
-  const jobs = createSessionJobs(() => session.current());
+  const jobs = createSessionJobs(
+    () => session.current(),
+    () => data.requireUnchanging(),
+  );
   const libraryIfOpen = () => session.current()?.library;
   const library = () => {
     const open = libraryIfOpen();

@@ -3,23 +3,25 @@ import { z } from 'zod';
 import { StudioError } from '../../../base/studio-error.ts';
 import type { Annotation, Gaze, Keypoints } from '../../../contract/annotation.ts';
 import type { imageTargetSchema } from '../../../contract/operations/images.ts';
+import { applyChange, changeSchema, type Change } from '../../../library/changes.ts';
 import type { Edit } from '../../../library/edits.ts';
 import { STRIP_TAG } from '../../strip.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
-import { applyChange, changeSchema, type Change } from './apply-change.ts';
 import type { DataState } from './data-state.ts';
+import { editInTurns, longChanges, stepInTurns, type Turns } from './edit-in-turns.ts';
 import { mustGetImage } from './images.ts';
 
 type ImageTarget = z.infer<typeof imageTargetSchema>;
 
 /**
- * Curation. Every edit is one transaction together with the record of what takes it back and what does it again. An
- * undone edit stays on record; a redo is cut off by the next edit. Lists that are open stay as they are.
+ * Curation. Every edit is one transaction together with the record of what takes it back and what does it again; one of
+ * many images is made in turns, of which all are done in the end or none. Edits are made one after the other. An undone
+ * edit stays on record; a redo is cut off by the next edit. Lists that are open stay as they are.
  */
 export function editHandlers(
-  { library, publish }: Pick<StudioContext, 'library' | 'publish'>,
-  { listings, index }: Pick<DataState, 'listings' | 'index'>,
+  { library, libraryIfOpen, publish }: Pick<StudioContext, 'library' | 'libraryIfOpen' | 'publish'>,
+  { listings, index, changing }: Pick<DataState, 'listings' | 'index' | 'changing'>,
 ): HandlersOf<'edits'> {
   const tell = (changes: readonly Change[], imageIds: readonly number[]): void => {
     if (changes.some(({ kind }) => kind !== 'tag' && kind !== 'rename-tag')) {
@@ -32,8 +34,47 @@ export function editHandlers(
       publish({ type: 'data', what: 'tags' });
     }
   };
+  let last: Promise<unknown> = Promise.resolve();
+  const afterOthers = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+  const turns = (): Turns => {
+    const opened = library();
+    return {
+      library: opened,
+      isOpen: () => libraryIfOpen() === opened,
+      onChanged: (imageIds) => index().refresh(imageIds),
+      onProgress: (done, images) => publish({ type: 'edit', done, images }),
+    };
+  };
+  const long = (changes: readonly Change[], work: (turns: Turns) => Promise<Edit | null>) =>
+    changing(async () => {
+      const around = turns();
+      try {
+        return { edit: await work(around) };
+      } catch (error) {
+        // All of it was taken back at once.
+        if (around.isOpen()) index().invalidate();
+        publish({ type: 'edit', done: 0, images: 0 });
+        throw error;
+      } finally {
+        if (around.isOpen()) tell(changes, []);
+      }
+    });
   /** Makes changes and records them as one edit; one that changes nothing is none. */
-  const edit = (changes: readonly Change[], title: (images: number) => string): { edit: Edit | null } => {
+  const edit = (changes: readonly Change[], title: (images: number) => string) =>
+    afterOthers(() => {
+      const divisible = longChanges(changes);
+      return divisible
+        ? long(changes, (around) => editInTurns(around, divisible, title))
+        : editAtOnce(changes, title);
+    });
+  const editAtOnce = (
+    changes: readonly Change[],
+    title: (images: number) => string,
+  ): { edit: Edit | null } => {
     const made = library().transaction(() => {
       const { imageIds, inverse } = applyAll(changes);
       if (inverse.length === 0) return undefined;
@@ -57,9 +98,13 @@ export function editHandlers(
   const step = (
     found: { readonly edit: Edit; readonly changes: unknown } | undefined,
     undone: boolean,
-  ): { edit: Edit | null } => {
+  ): { edit: Edit | null } | Promise<{ edit: Edit | null }> => {
     if (!found) return { edit: null };
     const changes = z.array(changeSchema).parse(found.changes);
+    const divisible = longChanges(changes);
+    if (divisible) {
+      return long(changes, (around) => stepInTurns(around, found.edit.id, divisible, undone));
+    }
     const { imageIds, edit: now } = library().transaction(() => ({
       ...applyAll(changes),
       edit: library().edits.setUndone(found.edit.id, undone),
@@ -115,14 +160,16 @@ export function editHandlers(
           () => `Removed the ${kind} of ${path}`,
         );
       },
-      undo() {
-        const last = library().edits.lastDone();
-        return step(last && { edit: last.edit, changes: last.undo }, true);
-      },
-      redo() {
-        const first = library().edits.firstUndone();
-        return step(first && { edit: first.edit, changes: first.redo }, false);
-      },
+      undo: () =>
+        afterOthers(() => {
+          const newest = library().edits.lastDone();
+          return step(newest && { edit: newest.edit, changes: newest.undo }, true);
+        }),
+      redo: () =>
+        afterOthers(() => {
+          const first = library().edits.firstUndone();
+          return step(first && { edit: first.edit, changes: first.redo }, false);
+        }),
       list({ limit }) {
         const { edits } = library();
         return {

@@ -7,7 +7,11 @@ export interface SessionJobs extends Jobs {
   follow(jobs: RunningJobs | undefined): void;
 }
 
-export function createSessionJobs(current: () => OpenedLibrary | undefined): SessionJobs {
+/** @param mayStart throws while no job may begin, because what it would begin with is half changed */
+export function createSessionJobs(
+  current: () => OpenedLibrary | undefined,
+  mayStart: () => void,
+): SessionJobs {
   const listeners = new Set<(job: Job) => void>();
   const opened = (): RunningJobs => {
     const jobs = current()?.jobs;
@@ -15,7 +19,11 @@ export function createSessionJobs(current: () => OpenedLibrary | undefined): Ses
     throw noLibrary();
   };
   return {
-    start: (order) => opened().start(order),
+    start(order) {
+      const jobs = opened();
+      mayStart();
+      return jobs.start(order);
+    },
     get: (id) => opened().get(id),
     list: () => current()?.jobs.list() ?? [],
     cancel: (id) => opened().cancel(id),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { assertNever } from '../../../base/assert.ts';
-import { storedAnnotationSchema, splitSchema } from '../../../contract/operations/images.ts';
-import type { Changed } from '../../../library/images.ts';
-import type { Library } from '../../../library/library.ts';
+import { assertNever } from '../base/assert.ts';
+import { storedAnnotationSchema, splitSchema } from '../contract/operations/images.ts';
+import type { Changed, Split } from './images.ts';
+import type { Library } from './library.ts';
 
 const ids = z.array(z.int());
 
@@ -23,6 +23,9 @@ export const changeSchema = z.discriminatedUnion('kind', [
 
 export type Change = z.infer<typeof changeSchema>;
 
+/** One that can be made of some of its images after the other. */
+export type DivisibleChange = Extract<Change, { readonly imageIds: readonly number[] }>;
+
 /** What takes a change back, and which images it changed. */
 export interface AppliedChange {
   /** In the order in which they are to be applied. */
@@ -38,7 +41,7 @@ export function applyChange(library: Library, change: Change): AppliedChange {
       const imageIds = on
         ? library.tags.put(tag, change.imageIds)
         : library.tags.takeOff(tag, change.imageIds);
-      return { imageIds, inverse: imageIds.length === 0 ? [] : [{ ...change, on: !on, imageIds }] };
+      return inverseOfTagging(change, imageIds);
     }
     case 'rename-tag': {
       const { name, newName } = change;
@@ -46,24 +49,10 @@ export function applyChange(library: Library, change: Change): AppliedChange {
       library.tags.rename(name, newName);
       return { imageIds, inverse: [{ kind: 'rename-tag', name: newName, newName: name }] };
     }
-    case 'exclude': {
-      const changed = library.images.setExcluded(change.imageIds, change.reason);
-      const inverse = byValue(changed).map(([reason, imageIds]): Change => ({
-        kind: 'exclude',
-        reason,
-        imageIds,
-      }));
-      return { imageIds: changed.map(({ imageId }) => imageId), inverse };
-    }
-    case 'split': {
-      const changed = library.images.setSplit(change.imageIds, change.split);
-      const inverse = byValue(changed).map(([split, imageIds]): Change => ({
-        kind: 'split',
-        split,
-        imageIds,
-      }));
-      return { imageIds: changed.map(({ imageId }) => imageId), inverse };
-    }
+    case 'exclude':
+      return inverseOfExclusion(library.images.setExcluded(change.imageIds, change.reason));
+    case 'split':
+      return inverseOfSplit(library.images.setSplit(change.imageIds, change.split));
     case 'label': {
       const { imageId, of, label } = change;
       if (!library.images.get(imageId)) return { imageIds: [], inverse: [] };
@@ -75,6 +64,38 @@ export function applyChange(library: Library, change: Change): AppliedChange {
     default:
       return assertNever(change, 'change');
   }
+}
+
+/** What a change would be, if it were made now; nothing is written. */
+export function effectOf(library: Library, change: DivisibleChange): AppliedChange {
+  switch (change.kind) {
+    case 'tag':
+      return inverseOfTagging(change, library.tags.having(change.tag, change.imageIds, !change.on));
+    case 'exclude':
+      return inverseOfExclusion(library.images.otherExcluded(change.imageIds, change.reason));
+    case 'split':
+      return inverseOfSplit(library.images.otherSplit(change.imageIds, change.split));
+    default:
+      return assertNever(change, 'change');
+  }
+}
+
+function inverseOfTagging(change: Extract<Change, { kind: 'tag' }>, imageIds: number[]): AppliedChange {
+  return { imageIds, inverse: imageIds.length === 0 ? [] : [{ ...change, on: !change.on, imageIds }] };
+}
+
+function inverseOfExclusion(changed: readonly Changed<string | null>[]): AppliedChange {
+  return {
+    imageIds: changed.map(({ imageId }) => imageId),
+    inverse: byValue(changed).map(([reason, imageIds]) => ({ kind: 'exclude', reason, imageIds })),
+  };
+}
+
+function inverseOfSplit(changed: readonly Changed<Split>[]): AppliedChange {
+  return {
+    imageIds: changed.map(({ imageId }) => imageId),
+    inverse: byValue(changed).map(([split, imageIds]) => ({ kind: 'split', split, imageIds })),
+  };
 }
 
 function byValue<Value>(changed: readonly Changed<Value>[]): [Value, number[]][] {
