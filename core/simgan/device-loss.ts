@@ -21,7 +21,7 @@ export function watchDevice(lost: Promise<string> | undefined): DeviceWatch {
       ? undefined
       : new StudioError('engine', `The device failed in step ${step}: ${asSentence(reason)}`, {
           remedy:
-            'Nothing after the last checkpoint is kept. Go on with "simgan train --resume"; if it happens again, update the driver of the graphics card or choose another engine with --engine.',
+            'Nothing after the last checkpoint is kept. Go on with "simgan train --resume last"; if it happens again, update the driver of the graphics card or choose another engine with --engine.',
           details: { step },
           cause,
         });

@@ -374,7 +374,7 @@ describe('a device that is lost while training', () => {
     await expect(ended).rejects.toMatchObject({
       code: 'engine',
       message,
-      remedy: expect.stringContaining('"simgan train --resume"') as string,
+      remedy: expect.stringContaining('"simgan train --resume last"') as string,
     });
     expect(record.steps).toEqual([1, 2, 3]);
     expect(record.metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
