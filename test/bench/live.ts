@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type CDPSession, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { createRandom } from '../../core/base/random.ts';
 import type { Library } from '../../core/library/library.ts';
 import { presets } from '../../core/simgan/presets.ts';
 import { findChromium } from '../e2e/support/chromium.ts';
 import { createEyeLibrary } from '../support/eye-library.ts';
+import { describeMemory, pageMemory } from '../support/page-memory.ts';
 
 /**
  * `npm run bench -- live [--minutes N] [--preset NAME]`: how long the curves of a run of a million steps take to open in the window, and how even
@@ -152,36 +153,10 @@ function reportFrames(what: string, times: number[]): void {
   );
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-
-/** Resident memory of a process, in bytes. */
-async function residentBytes(processId: number): Promise<number> {
-  const status = await readFile(`/proc/${processId}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1] ?? NaN);
-}
-
-interface CdpSessions {
-  readonly page: CDPSession;
-  readonly browser: CDPSession;
-}
-
-/** What page and host hold, after what nobody needs any more was collected. */
-async function reportMemory(sessions: CdpSessions, hostProcessId: number): Promise<void> {
-  await sessions.page.send('HeapProfiler.collectGarbage');
-  const { metrics } = await sessions.page.send('Performance.getMetrics');
-  const metric = (name: string): number => metrics.find((one) => one.name === name)?.value ?? NaN;
-  const { processInfo } = await sessions.browser.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter(({ type }) => type === 'renderer');
-  const resident = await Promise.all(renderers.map(({ id }) => residentBytes(id)));
+async function reportMemory(page: Page, hostProcessId: number): Promise<void> {
   report(
     '  heap, nodes, listeners of the page; resident page, host',
-    [
-      mebibytes(metric('JSHeapUsedSize')),
-      metric('Nodes').toFixed(0),
-      metric('JSEventListeners').toFixed(0),
-      mebibytes(Math.max(...resident)),
-      mebibytes(await residentBytes(hostProcessId)),
-    ].join(', '),
+    describeMemory(await pageMemory(page, hostProcessId)),
   );
 }
 
@@ -214,11 +189,6 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const sessions = {
-    page: await page.context().newCDPSession(page),
-    browser: await browser.newBrowserCDPSession(),
-  };
-  await sessions.page.send('Performance.enable');
   await page.goto(host.url);
   await page.locator('main').waitFor();
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
@@ -241,11 +211,11 @@ try {
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+/);
   await page.getByRole('img', { name: /^Refined, \d+ samples, step \d+/ }).waitFor({ timeout: 600_000 });
-  await reportMemory(sessions, host.processId);
+  await reportMemory(page, host.processId);
   for (let minute = 1; minute <= Number(options.minutes); minute++) {
     reportFrames(`frames of minute ${minute} while it trains`, await frames(page, 60));
     report('  the run', await stepOfNewest(page));
-    await reportMemory(sessions, host.processId);
+    await reportMemory(page, host.processId);
   }
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
 } finally {

@@ -1,19 +1,26 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { findChromium } from '../e2e/support/chromium.ts';
 import { makeManyImages } from '../support/many-images.ts';
+import { describeMemory, pageMemory } from '../support/page-memory.ts';
 
 /**
- * How the window holds up with many images: `npm run bench -- window [images] [seconds]` (1,000,000 and 10). Needs the
- * built window (npm run build) and Chromium. Rows are real; their pictures are a pool of 200 files. Prints: first paint
- * of the grid, time between frames while scrolling by wheel and by the scroll bar, a filter until its first image is
- * painted, a jump to the end, and the memory of the page before and after.
+ * How the window holds up with many images: `npm run bench -- window [images] [seconds] [--minutes N] [--library FOLDER]`
+ * (1,000,000, 10 and 0; a library that is there takes the place of one that is made). Needs the built window
+ * (npm run build) and Chromium. Rows are real; their pictures are a pool of 200 files. Prints: first paint of the grid,
+ * time between frames while scrolling by wheel and by the scroll bar, a jump to the end, the memory of page and host
+ * before, after, and after every minute of further scrolling, and a filter until its first image is painted.
  */
-const count = Number(process.argv[2] ?? 1_000_000);
-const seconds = Number(process.argv[3] ?? 10);
+const { values: options, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  options: { minutes: { type: 'string', default: '0' }, library: { type: 'string' } },
+  allowPositionals: true,
+});
+const [count = 1_000_000, seconds = 10] = positionals.map(Number);
 const root = join(import.meta.dirname, '..', '..');
 const entry = join(root, 'core', 'host', 'simgan.cjs');
 
@@ -21,12 +28,18 @@ function report(what: string, value: string): void {
   console.log(`${what.padEnd(60)} ${value.padStart(24)}`);
 }
 
-async function serve(folder: string, library: string): Promise<{ url: string; end: () => Promise<void> }> {
+interface Host {
+  readonly url: string;
+  readonly processId: number;
+  readonly end: () => Promise<void>;
+}
+
+async function serve(folder: string, library: string): Promise<Host> {
   const home = join(folder, 'home');
   await mkdir(home);
   const child = spawn(
     process.execPath,
-    [entry, 'serve', '--port', '0', '--root', folder, '--library', library],
+    [entry, 'serve', '--port', '0', '--root', dirname(library), '--library', library],
     { cwd: folder, env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home } },
   );
   const url = await new Promise<string>((resolve, reject) => {
@@ -42,6 +55,7 @@ async function serve(folder: string, library: string): Promise<{ url: string; en
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     url,
+    processId: child.pid ?? NaN,
     async end() {
       child.kill('SIGTERM');
       await ended;
@@ -95,14 +109,28 @@ async function frames(page: Page, what: string, work: () => Promise<void>): Prom
   report(`${what}: frames/s, median and p95 ms`, `${rate.toFixed(1)}, ${half}, ${most}`);
 }
 
-async function heapMegabytes(page: Page): Promise<string> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { metrics } = await session
-    .send('Performance.enable')
-    .then(() => session.send('Performance.getMetrics'));
-  const valueOf = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? NaN;
-  return `${(valueOf('JSHeapUsedSize') / 1e6).toFixed(1)} MB, ${valueOf('Nodes')} nodes`;
+async function reportMemory(page: Page, what: string, { processId }: Host): Promise<void> {
+  report(what, describeMemory(await pageMemory(page, processId)));
+}
+
+async function scrollByWheel(page: Page, forMs: number): Promise<void> {
+  const end = performance.now() + forMs;
+  while (performance.now() < end) {
+    await page.mouse.wheel(0, 160);
+    await page.waitForTimeout(16);
+  }
+}
+
+/** To the end and back in 13 s, again and again. */
+async function dragBar(page: Page, forMs: number): Promise<void> {
+  await page.evaluate(`(async () => {
+    const grid = document.querySelector('[role=grid]');
+    const end = performance.now() + ${forMs};
+    for (let turn = 0; performance.now() < end; turn += 1) {
+      grid.scrollTop = (0.5 - 0.5 * Math.cos(turn / 120)) * grid.scrollHeight;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  })()`);
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'window-bench-'));
@@ -112,7 +140,8 @@ const browser = await chromium.launch({
 });
 try {
   const start = performance.now();
-  const library = await makeManyImages(folder, count);
+  const library =
+    options.library === undefined ? await makeManyImages(folder, count) : resolve(options.library);
   report(
     `made a library of ${count.toLocaleString('en')} images`,
     `${((performance.now() - start) / 1000).toFixed(0)} s`,
@@ -132,34 +161,24 @@ try {
       report('  until everything is counted', `${(performance.now() - begin).toFixed(0)} ms`);
     }
     await page.locator('[role=gridcell]').first().click();
-    report('memory before scrolling', await heapMegabytes(page));
+    report('', 'heap, nodes, listeners; resident page, host');
+    await reportMemory(page, 'memory before scrolling', host);
 
     await page.mouse.move(600, 400);
-    await frames(page, `scrolling by wheel for ${seconds} s`, async () => {
-      const end = performance.now() + seconds * 1000;
-      while (performance.now() < end) {
-        await page.mouse.wheel(0, 160);
-        await page.waitForTimeout(16);
-      }
-    });
+    await frames(page, `scrolling by wheel for ${seconds} s`, () => scrollByWheel(page, seconds * 1000));
     report('  until pictures are there', `${(await until(page, FIRST_PICTURE)).toFixed(0)} ms`);
-
-    await frames(page, `dragging the scroll bar for ${seconds} s`, async () => {
-      await page.evaluate(`(async () => {
-        const grid = document.querySelector('[role=grid]');
-        const end = performance.now() + ${seconds * 1000};
-        for (let turn = 0; performance.now() < end; turn += 1) {
-          grid.scrollTop = (0.5 - 0.5 * Math.cos(turn / 120)) * grid.scrollHeight;
-          await new Promise((resolve) => requestAnimationFrame(resolve));
-        }
-      })()`);
-    });
+    await frames(page, `dragging the scroll bar for ${seconds} s`, () => dragBar(page, seconds * 1000));
     report('  until pictures are there', `${(await until(page, FIRST_PICTURE)).toFixed(0)} ms`);
 
     await page.locator('[role=gridcell][tabindex="0"]').focus();
     await page.keyboard.press('End');
     report('to the end until its pictures', `${(await until(page, FIRST_PICTURE)).toFixed(0)} ms`);
-    report('memory after scrolling', await heapMegabytes(page));
+    await reportMemory(page, 'memory after scrolling', host);
+    for (let minute = 1; minute <= Number(options.minutes); minute += 1) {
+      await dragBar(page, 30_000);
+      await scrollByWheel(page, 30_000);
+      await reportMemory(page, `  after ${minute} more minutes`, host);
+    }
 
     for (const [what, query] of [
       ['a range of yaw', 'yawRad=0.1..0.2'],
