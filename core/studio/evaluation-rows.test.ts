@@ -3,6 +3,7 @@ import { evaluationSchema } from '../contract/operations/results.ts';
 import type { LookOf, SetLook } from './compare-looks.ts';
 import type { RunEvaluation } from './evaluation-run.ts';
 import { describeEvaluation } from './evaluation-rows.ts';
+import { comparisonOf } from './evaluation-summary.ts';
 
 const told = (accuracy: number) => ({
   ...{ accuracy, low: accuracy - 0.02, high: accuracy + 0.02, p: 0, judged: 400 },
@@ -108,6 +109,25 @@ describe('do you need a GAN', () => {
     expect(verdictOf({ ...evaluation, looks: looks(3, 2.95) })).toMatch(
       /A plain filter does as well: with histogram match alone/,
     );
+  });
+
+  test('terminal and report show what plain filters do beside the refiner', () => {
+    const { columns, rows } = comparisonOf({ ...evaluation, looks: looks(6, 3) });
+    expect(columns).toEqual(['synthetic', 'tone curve', 'blur + noise', 'both', 'refined', 'for scale']);
+    expect(rows.map(({ cells }) => cells.length)).toEqual(rows.map(() => 6));
+    const cellsOf = (name: string) => rows.find(({ label }) => label === name)?.cells;
+    expect(cellsOf('told from real')?.[1]).toBe('90 % (88–92)');
+    expect(cellsOf('kernel distance')?.slice(0, 3)).toEqual(['9.0', '6.0', '8.8']);
+    expect(cellsOf('drift, 95 % below')?.slice(0, 5)).toEqual([
+      '–',
+      '1.00 px',
+      '1.00 px',
+      '1.00 px',
+      '1.20 px',
+    ]);
+    const before = comparisonOf(evaluation).rows;
+    expect(before.map(({ label }) => label)).not.toContain('kernel distance');
+    expect(before.map(({ cells }) => cells.length)).toEqual(before.map(() => 6));
   });
 
   test('says what the change is made of', () => {

@@ -9,45 +9,97 @@ type Better = 'yes' | 'no' | 'unclear';
 /** A drift below this 95th percentile is within what a label of an eye of 55 px is worth. */
 const GOOD_DRIFT_PX = 2;
 
-/** The evaluation as a table of before and after, for the terminal and the report. */
+/** What is done without a GAN, in the order in which it is shown, as its column is called. */
+const BASELINES = [
+  ['histogram match', 'tone curve'],
+  ['blur + noise', 'blur + noise'],
+  ['both', 'both'],
+] as const satisfies readonly (readonly [LookOf, string])[];
+
+const UNKNOWN = '–';
+
+/** The evaluation as a table of before and after, with what plain filters do beside it, for the terminal and the report. */
 export function comparisonOf(evaluation: RunEvaluation): Comparison {
-  const { realism, change, refined, gaze, selfTest } = evaluation;
+  const { realism, change, refined, gaze, selfTest, looks = [] } = evaluation;
   const drift = refined.driftPx;
   const floor = selfTest.noiseFloor.p95Px;
+  // An evaluation of an older version has no looks.
+  const lookOf = (wanted: LookOf): SetLook | undefined => looks.find(({ of }) => of === wanted);
+  const shown = (wanted: LookOf, read: (look: SetLook) => string | null): string => {
+    const look = lookOf(wanted);
+    return (look && read(look)) ?? UNKNOWN;
+  };
+  const baselines = (read: (look: SetLook) => string | null): string[] =>
+    BASELINES.map(([of]) => shown(of, read));
+  const kernel = ({ kernelDistance }: SetLook): string | null => kernelDistance?.toPrecision(2) ?? null;
   return {
-    columns: ['synthetic', 'tone curve', 'refined', 'for scale'],
+    columns: ['synthetic', ...BASELINES.map(([, title]) => title), 'refined', 'for scale'],
     rows: [
       {
         label: 'told from real',
         help: 'Share of held-out images that a fresh classifier puts into the right set: 50 % is chance. For scale: real against real.',
-        cells: [share(realism.syntheticReal), '–', share(realism.refinedReal), share(realism.realReal)],
+        cells: [
+          share(realism.syntheticReal),
+          ...baselines(({ toldFromReal }) => toldFromReal && share(toldFromReal)),
+          share(realism.refinedReal),
+          share(realism.realReal),
+        ],
         better: realismBetter(evaluation),
       },
+      ...(looks.length === 0
+        ? []
+        : [
+            {
+              label: 'kernel distance',
+              help: 'Distance to the real set in the features of a small random network; 0 on average where two sets are the same. For scale: between halves of the real set.',
+              cells: [
+                shown('synthetic', kernel),
+                ...baselines(kernel),
+                shown('refined', kernel),
+                shown('real', kernel),
+              ],
+            },
+          ]),
       {
         label: 'histogram distance',
         help: 'Grey levels by which the mean pixel must change to have the distribution of the real set.',
-        cells: [grey(change.histogramDistanceBeforeGrey), '–', grey(change.histogramDistanceAfterGrey), '–'],
+        cells: [
+          grey(change.histogramDistanceBeforeGrey),
+          ...baselines((look) => orNull(look.histogramDistanceGrey, grey)),
+          grey(change.histogramDistanceAfterGrey),
+          UNKNOWN,
+        ],
         better: change.histogramDistanceAfterGrey < change.histogramDistanceBeforeGrey ? 'yes' : 'no',
       },
       {
         label: 'contrast',
-        help: 'Standard deviation of grey levels within an image.',
-        cells: [grey(change.contrastBeforeGrey), '–', grey(change.contrastAfterGrey), '–'],
+        help: 'Standard deviation of grey levels within an image. For scale: that of real images.',
+        cells: [
+          grey(change.contrastBeforeGrey),
+          ...baselines((look) => grey(look.contrastGrey)),
+          grey(change.contrastAfterGrey),
+          shown('real', (look) => grey(look.contrastGrey)),
+        ],
       },
       ...(gaze ? [gazeRow(gaze)] : []),
       {
         label: 'drift, median',
-        help: 'How far structure moved between the synthetic and the refined image.',
-        cells: ['–', '–', drift ? pixels(drift.median) : '–', '–'],
+        help: 'How far structure moved from the synthetic image.',
+        cells: [
+          UNKNOWN,
+          ...baselines((look) => look.drift && pixels(look.drift.medianPx)),
+          drift ? pixels(drift.median) : UNKNOWN,
+          UNKNOWN,
+        ],
       },
       {
         label: 'drift, 95 % below',
         help: 'For scale: what the measure reads where only tone and noise changed.',
         cells: [
-          '–',
-          '–',
-          drift ? pixels(drift.percentile95) : '–',
-          floor === undefined ? '–' : pixels(floor),
+          UNKNOWN,
+          ...baselines((look) => look.drift && pixels(look.drift.p95Px)),
+          drift ? pixels(drift.percentile95) : UNKNOWN,
+          floor === undefined ? UNKNOWN : pixels(floor),
         ],
         ...(drift
           ? { better: drift.percentile95 <= GOOD_DRIFT_PX ? ('yes' as const) : ('no' as const) }
@@ -77,7 +129,7 @@ function baselineSentences({ looks = [], breakdown }: RunEvaluation): string[] {
   const distanceOf = ({ kernelDistance }: SetLook): number => kernelDistance ?? Infinity;
   const refined = looks.find(({ of }) => of === 'refined');
   const [best] = looks
-    .filter(({ of }) => BASELINES.has(of))
+    .filter(({ of }) => BASELINES.some(([baseline]) => baseline === of))
     .sort((left, right) => distanceOf(left) - distanceOf(right));
   const sentences: string[] = [];
   if (refined && best && Number.isFinite(distanceOf(best))) {
@@ -97,8 +149,6 @@ function baselineSentences({ looks = [], breakdown }: RunEvaluation): string[] {
   }
   return sentences;
 }
-
-const BASELINES: ReadonlySet<LookOf> = new Set(['histogram match', 'blur + noise', 'both']);
 
 /** Above this a classifier still tells the sets apart at a glance. */
 const PLAINLY_TOLD = 0.9;
@@ -137,6 +187,8 @@ function gazeRow(gaze: GazeComparison): Comparison['rows'][number] {
     cells: [
       degrees(errorOf(gaze, 'synthetic')),
       degrees(errorOf(gaze, 'histogram-matched')),
+      UNKNOWN,
+      UNKNOWN,
       degrees(errorOf(gaze, 'refined')),
       `${gaze.constant.meanErrorDeg.toFixed(1)}°`,
     ],
@@ -175,8 +227,10 @@ function lowerOf(candidate: Spread, reference: Spread): Better {
   return candidate.mean < reference.mean ? 'yes' : 'no';
 }
 
+const orNull = (value: number | null, write: (value: number) => string): string | null =>
+  value === null ? null : write(value);
 const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
-const share = ({ accuracy, low, high }: TwoSampleResult): string =>
+const share = ({ accuracy, low, high }: Pick<TwoSampleResult, 'accuracy' | 'low' | 'high'>): string =>
   `${percent(accuracy)} (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)})`;
 const grey = (value: number): string => value.toFixed(1);
 const pixels = (value: number): string => `${value.toFixed(2)} px`;
