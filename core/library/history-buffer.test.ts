@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
-import type { HistoryEntry, HistorySlot } from './history-buffer.ts';
+import { ageHistogram, type HistoryEntry, type HistorySlot } from './history-buffer.ts';
 import { addRun, temporaryLibrary } from './temporary-library.ts';
 
 const CAPACITY = 64;
@@ -50,7 +50,7 @@ test('the whole buffer can be seen as it was after any step', () => {
   expect(library.historyBuffer.entered(id, 600)).toEqual([]);
   expect(library.historyBuffer.range(id)).toEqual({ first: 0, last: 599 });
 
-  const { binSteps, counts } = library.historyBuffer.ageHistogram(id, 599, 10);
+  const { binSteps, counts } = ageHistogram(library.historyBuffer.atStep(id, 599), 599, 10);
   const ages = contents[599].map(({ enteredStep }) => 599 - enteredStep);
   expect(counts.length).toBeLessThanOrEqual(10);
   expect(counts).toEqual(

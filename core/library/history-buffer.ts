@@ -38,14 +38,22 @@ export interface HistoryBuffer {
   entered(runId: number, step: number): HistoryEntry[];
   /** The whole buffer as it was after a step, by slot. */
   atStep(runId: number, step: number): HistorySlot[];
-  /** How long the images in the buffer after a step had been there, in at most `bins` bins. */
-  ageHistogram(runId: number, step: number, bins: number): AgeHistogram;
   /** Gives a branch the buffer of its parent as it was after a step, so that it can be seen whole from there on. */
   inherit(runId: number, parentRunId: number, step: number): void;
   /** First and last step on record. */
   range(runId: number): { readonly first: number; readonly last: number } | undefined;
   /** Forgets what comes after a step. */
   truncateAfter(runId: number, step: number): void;
+}
+
+/** How long the images in the buffer after a step had been there, in at most `bins` bins. */
+export function ageHistogram(slots: readonly HistorySlot[], step: number, bins: number): AgeHistogram {
+  const ages = slots.map(({ enteredStep }) => step - enteredStep);
+  const oldest = ages.reduce((largest, age) => Math.max(largest, age), 0);
+  const binSteps = Math.ceil((oldest + 1) / bins);
+  const counts = new Array<number>(Math.floor(oldest / binSteps) + 1).fill(0);
+  for (const age of ages) counts[Math.floor(age / binSteps)]++;
+  return { binSteps, counts };
 }
 
 /** Numbers per entry in the blob: slot, source image, replaced step. */
@@ -117,14 +125,6 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
       return row?.step === step ? entriesOf(row.entries) : [];
     },
     atStep,
-    ageHistogram(runId, step, bins) {
-      const ages = atStep(runId, step).map(({ enteredStep }) => step - enteredStep);
-      const oldest = ages.reduce((largest, age) => Math.max(largest, age), 0);
-      const binSteps = Math.ceil((oldest + 1) / bins);
-      const counts = new Array<number>(Math.floor(oldest / binSteps) + 1).fill(0);
-      for (const age of ages) counts[Math.floor(age / binSteps)]++;
-      return { binSteps, counts };
-    },
     inherit: (runId, parentRunId, step) =>
       connection.transaction(() => {
         const slots = atStep(parentRunId, step);

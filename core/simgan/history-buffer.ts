@@ -61,7 +61,10 @@ const levelsOf = (pixels: HistoryPixels): number => 2 ** (8 * pixels.BYTES_PER_E
 /** Stored pixels in [−1, 1]. */
 export function signedHistoryPixels(pixels: HistoryPixels): Float32Array {
   const scale = 2 / levelsOf(pixels);
-  return Float32Array.from(pixels, (level) => level * scale - 1);
+  const signed = new Float32Array(pixels.length);
+  // A loop, because a buffer has tens of millions of them: `from` takes thirty times as long.
+  for (let at = 0; at < pixels.length; at++) signed[at] = pixels[at] * scale - 1;
+  return signed;
 }
 
 /** @throws StudioError 'bad-usage' where this machine cannot hold so many images */

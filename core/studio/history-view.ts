@@ -5,10 +5,10 @@ import { messageOf, StudioError, systemCodeOf } from '../base/studio-error.ts';
 import { trainingConfigSchema } from '../contract/training-config.ts';
 import { encodePng } from '../datasets/pixels/decode.ts';
 import { fromSigned, fullScaleOf, restoreDepthMm } from '../datasets/pixels/normalise.ts';
-import type { HistorySlot } from '../library/history-buffer.ts';
+import { ageHistogram, type HistorySlot } from '../library/history-buffer.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
-import { signedHistoryPixels } from '../simgan/history-buffer.ts';
+import { signedHistoryPixels, type HistoryPixels } from '../simgan/history-buffer.ts';
 import { historySteps, readHistorySegment } from '../simgan/history-segments.ts';
 import { mustGetRun, preprocessingOf } from './runs.ts';
 
@@ -81,7 +81,7 @@ export function viewHistory(library: Library, asked: Run, askedStep: number | un
     distinctSources: new Set(slots.map(({ sourceImageId }) => sourceImageId)).size,
     oldestStep: steps[0],
     newestStep: steps[steps.length - 1],
-    ages: library.historyBuffer.ageHistogram(run.id, step, AGE_BINS),
+    ages: ageHistogram(slots, step, AGE_BINS),
     batch: { refined: config.batchSize, fromBuffer: slots.length >= half ? half : 0 },
     isCheckpoint: library.checkpoints.get(run.id, step) !== undefined,
   };
@@ -127,30 +127,47 @@ function pathsOf(library: Library, slots: readonly HistorySlot[]): Map<number, s
   return new Map(library.images.getMany(ids).map(({ id, path }) => [id, path]));
 }
 
-export interface HistoryPictures {
-  /** By slot, [h, w, c] in [−1, 1]. */
-  readonly pictures: ReadonlyMap<number, Float32Array>;
+interface HistoryPictures<Pixels> {
+  /** By slot, [h, w, c]. */
+  readonly pictures: ReadonlyMap<number, Pixels>;
   /** What is wrong with files that should hold others. */
   readonly unreadable: readonly string[];
 }
 
-/** The images themselves, as far as they are on disk. */
+/** The images themselves, as far as they are on disk, in [−1, 1]. */
 export async function readHistoryImages(
   library: Library,
   view: HistoryView,
   images: readonly HistoryImage[],
-): Promise<HistoryPictures> {
+): Promise<HistoryPictures<Float32Array>> {
+  const { pictures, unreadable } = await readHistoryPixels(library, view, images);
+  return {
+    pictures: new Map([...pictures].map(([slot, pixels]) => [slot, signedHistoryPixels(pixels)])),
+    unreadable,
+  };
+}
+
+/**
+ * The same as they are stored, without a copy of them.
+ * @param readSegment reads a part of the buffer; one that has read it before may know it still
+ */
+export async function readHistoryPixels(
+  library: Library,
+  view: HistoryView,
+  images: readonly HistoryImage[],
+  readSegment: typeof readHistorySegment = readHistorySegment,
+): Promise<HistoryPictures<HistoryPixels>> {
   const run = mustGetRun(library, view.runId);
   const runFolder = library.runFolder(run.id);
   const imageIds = run.syntheticPackId === null ? undefined : library.packs.imageIds(run.syntheticPackId);
   const wanted = new Map(images.filter(({ onDisk }) => onDisk).map((image) => [image.slot, image]));
-  const pictures = new Map<number, Float32Array>();
+  const pictures = new Map<number, HistoryPixels>();
   const unreadable: string[] = [];
   // Newest first, so that of a buffer of gigabytes no more is read than must be.
   for (const segmentStep of (await historySteps(runFolder)).reverse()) {
     if (wanted.size === 0) break;
     if (![...wanted.values()].some(({ enteredStep }) => enteredStep <= segmentStep)) continue;
-    const segment = await readHistorySegment(runFolder, segmentStep).catch((error: unknown) => {
+    const segment = await readSegment(runFolder, segmentStep).catch((error: unknown) => {
       unreadable.push(messageOf(error));
       return undefined;
     });
@@ -160,8 +177,7 @@ export async function readHistoryImages(
     slots.forEach((slot, index) => {
       const image = wanted.get(slot);
       if (image?.enteredStep !== steps[index] || image.sourceImageId !== imageIds?.[sources[index]]) return;
-      const stored = pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage);
-      pictures.set(slot, signedHistoryPixels(stored));
+      pictures.set(slot, pixels.subarray(index * valuesPerImage, (index + 1) * valuesPerImage));
       wanted.delete(slot);
     });
   }

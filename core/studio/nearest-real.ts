@@ -19,7 +19,7 @@ export interface NearestReal {
 }
 
 /** A real image that looks like another. */
-export interface LikeImage {
+interface LikeImage {
   /** In the pack. */
   readonly place: number;
   /** Correlation of their thumbnails: 1 for the same drawing, 0 for drawings that have nothing in common. */

@@ -17,7 +17,7 @@ import { patchCrossEntropy } from '../simgan/losses.ts';
 import { tensorOf, valuesOf, type CheckpointNetworks } from './checkpoint-networks.ts';
 
 /** A patch and what the discriminator makes of it. */
-export interface JudgedPatch {
+interface JudgedPatch {
   readonly networks: CheckpointNetworks;
   /** One image. */
   readonly image: ImageBatch;
@@ -27,7 +27,7 @@ export interface JudgedPatch {
 }
 
 /** What the discriminator says of a patch, and of all patches of its picture. */
-export interface Judgement {
+interface Judgement {
   /** Of being refined. */
   readonly probability: number;
   /** ln(p / (1 − p)): tells judgements apart where probabilities are all but 0 or 1. */
@@ -36,7 +36,7 @@ export interface Judgement {
   readonly wholeProbability: number;
 }
 
-export interface TriedEdit {
+interface TriedEdit {
   readonly edit: PatchEdit;
   /** What the patch changed by, the mean in grey levels. */
   readonly changeGrey: number;
@@ -109,7 +109,7 @@ export async function tryEdits(patch: JudgedPatch, before: Judgement): Promise<T
 /** Mean change of the patch by the step. */
 const STEP_GREY = 4;
 
-export interface GradientStep {
+interface GradientStep {
   /** Of the patch after the step. */
   readonly probability: number;
   /** What the patch changed by, the mean in grey levels. */

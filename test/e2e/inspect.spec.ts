@@ -50,6 +50,26 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     await page.getByRole('img', { name: /^Refined at step 8, image \d+$/ }).waitFor();
   });
 
+  it('holds it against the real images most like it, and goes back to the synthetic one', async () => {
+    const { page } = studio;
+    await page.keyboard.press('5');
+    await page.getByRole('img', { name: /^Nearest real: .+, likeness / }).waitFor();
+    await page.getByText(/^Likeness .+ to the nearest: /).waitFor();
+    await takePictures(page, 'inspect-nearest');
+    expect(await violations(page)).toEqual([]);
+    const others = page.getByRole('button', { name: /^Show in the loupe: / });
+    expect(await others.count()).toBe(8);
+    const path = /loupe: (.+), likeness/.exec((await others.nth(2).getAttribute('aria-label')) ?? '')?.[1];
+    await others.nth(2).click();
+    await page
+      .getByRole('img', { name: new RegExp(`^Nearest real: ${path ?? 'none'}, likeness `) })
+      .waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('img', { name: /^Synthetic, image \d+$/ }).waitFor();
+    await page.keyboard.press('s');
+    expect(studio.faults).toEqual([]);
+  });
+
   it('shows what the discriminator says of each patch, and it answers', async () => {
     const { page } = studio;
     await page.keyboard.press('4');
@@ -62,6 +82,9 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Most alike among the real images' }).waitFor();
+    // As it is, and twelve edits, each judged.
+    const edits = page.getByRole('table').filter({ hasText: 'As it is' }).getByRole('row');
+    expect(await edits.count()).toBe(14);
     await page
       .getByRole('img', { name: /^Most alike among the real images: patch of image/ })
       .first()

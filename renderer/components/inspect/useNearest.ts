@@ -3,8 +3,7 @@ import type { InputOf, OutputOf } from '../../../core/contract/contract.ts';
 import { useLatest } from '../../composables/latest.ts';
 import { studio } from '../../studio.ts';
 
-export type Nearest = OutputOf<'inspect.nearestReal'>;
-export type NearImage = Nearest['images'][number];
+export type NearImage = OutputOf<'inspect.nearestReal'>['images'][number];
 
 /** The nearest and some to choose from. */
 const MOST = 8;

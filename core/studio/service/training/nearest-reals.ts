@@ -5,7 +5,7 @@ import type { Run } from '../../../library/runs.ts';
 import { indexRealImages, type NearestReal } from '../../nearest-real.ts';
 
 /** What the real images of a run look like, for comparing with them. */
-export interface RealLooks {
+interface RealLooks {
   readonly index: NearestReal;
   readonly usualLikeness: number | undefined;
   /** By place in the pack. */

@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ImageBatch } from '../../../base/image-batch.ts';
 import { StudioError, systemCodeOf } from '../../../base/studio-error.ts';
-import type { SheetImage } from '../../../datasets/pixels/contact-sheet.ts';
 import { encodePng } from '../../../datasets/pixels/decode.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
 import { curvesCsv } from '../../curves-csv.ts';
 import type { RunEvaluation } from '../../evaluation-run.ts';
-import { readHistoryImages, viewHistory } from '../../history-view.ts';
 import { picturesOf } from '../../previews.ts';
 import { dialSettingOf } from '../../realism-dial.ts';
-import { mustGetRun, preprocessingOf } from '../../runs.ts';
 import type { StudioContext } from '../context.ts';
 import type { StudioResource } from '../studio.ts';
 import { differencePicture } from './difference-picture.ts';
+import { createHistoryPictures } from './history-pictures.ts';
 import { checkpointOf, runOf } from './lookup.ts';
 import type { RunImages } from './run-images.ts';
 
@@ -53,7 +51,7 @@ export function createRunResources(context: StudioContext, images: RunImages): R
       case 'difference':
         return await differenceOf(library, runId, step, whole(name), url);
       case 'history':
-        return await historyPicture(library, runOf(library, runId), step, whole(name));
+        return picture(await historyPicture(library, runOf(library, runId), step, whole(name)));
       default:
         return undefined;
     }
@@ -133,32 +131,6 @@ async function previewOf(
     if (systemCodeOf(error) !== 'ENOENT') throw error;
     throw notThere();
   }
-}
-
-/** A window asks for all pictures of a buffer, one by one: what was read last is kept, as pictures of 8 bit. */
-function createHistoryPictures() {
-  let kept: { readonly key: string; readonly pictures: Promise<ReadonlyMap<number, SheetImage>> } | undefined;
-  const read = async (
-    library: Library,
-    asked: Run,
-    step: number,
-  ): Promise<ReadonlyMap<number, SheetImage>> => {
-    const view = viewHistory(library, asked, step);
-    const size = preprocessingOf(library, mustGetRun(library, view.runId));
-    const { pictures } = await readHistoryImages(library, view, view.images);
-    return new Map([...pictures].map(([slot, pixels]) => [slot, picturesOf(pixels, size)[0]]));
-  };
-  return async (library: Library, asked: Run, step: number, slot: number): Promise<StudioResource> => {
-    // A rewind makes the checkpoints after it anew.
-    const newest = library.checkpoints.latest(asked.id)?.createdAt ?? '';
-    const key = `${library.folder}:${asked.id}:${step}:${newest}`;
-    if (kept?.key !== key) kept = { key, pictures: read(library, asked, step) };
-    const { pictures } = kept;
-    pictures.catch(() => (kept = undefined));
-    const found = (await pictures).get(slot);
-    if (!found) throw notThere();
-    return png(encodePng(found));
-  };
 }
 
 /** One image as a PNG of 8 bit. */
