@@ -123,6 +123,11 @@ test('orders and counts as the library does, also when images came, changed and 
     withCategory: counts.reduce((sum, one) => sum + one.withCategory, 0),
   });
 
+  // As a job in another process does, which tells of it when it has ended.
+  library.images.setMissing([second[4]], true);
+  expect([...(await index.sortedIds({ missing: true }, { by: 'id' }))]).toEqual([second[2], second[4]]);
+  index.refresh([second[4]]);
+
   library.datasets.remove(a);
   index.invalidate();
   await check(40);

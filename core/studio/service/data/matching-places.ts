@@ -1,14 +1,19 @@
 import type { ImageFilter, NumericColumn } from '../../../library/image-filter.ts';
 import { FLAG, placesOf, type ImageTable } from './image-table.ts';
 
-/** What a filter asks that the table cannot answer: these the library must be asked for. */
-export function beyondTable({ tags, visibleJoint, pathContains }: ImageFilter): ImageFilter | undefined {
-  if (tags === undefined && visibleJoint === undefined && pathContains === undefined) return undefined;
-  return {
+/**
+ * What a filter asks that the table does not say, or not for sure: a job may find files missing long before it ends. This
+ * the library must be asked.
+ */
+export function beyondTable(filter: ImageFilter): ImageFilter | undefined {
+  const { tags, visibleJoint, pathContains, missing } = filter;
+  const beyond = {
     ...(tags && { tags }),
     ...(visibleJoint !== undefined && { visibleJoint }),
     ...(pathContains !== undefined && { pathContains }),
+    ...(missing !== undefined && { missing }),
   };
+  return Object.keys(beyond).length === 0 ? undefined : beyond;
 }
 
 /**
@@ -71,7 +76,6 @@ export function matchingPlaces(
   }
   requireFlag(FLAG.duplicate, filter.duplicate);
   requireFlag(FLAG.excluded, filter.excluded);
-  requireFlag(FLAG.missing, filter.missing);
   requireFlag(FLAG.corrected, filter.corrected);
   return places;
 }
