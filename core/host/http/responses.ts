@@ -1,6 +1,5 @@
-import { StudioError } from '../../base/studio-error.ts';
 import { WINDOW_POLICY } from '../../contract/content-security-policy.ts';
-import { toFailure } from '../../contract/studio-failure.ts';
+import { failureResource } from '../../studio/service/failure-resource.ts';
 import { resourceHeaders } from '../../studio/service/resource-headers.ts';
 import type { StudioResource } from '../../studio/service/studio.ts';
 import type { Refusal } from './request-checks.ts';
@@ -67,12 +66,5 @@ export function refusalResponse({ status, text }: Refusal): HttpResponse {
 
 /** A picture or document that could not be made, as the failure it was. */
 export function failureResponse(error: unknown): HttpResponse {
-  const headers = { 'Content-Type': 'application/json' };
-  return { status: statusOf(error), headers, body: JSON.stringify(toFailure(error)) };
-}
-
-function statusOf(error: unknown): number {
-  if (!(error instanceof StudioError)) return 500;
-  if (error.code === 'not-found') return 404;
-  return error.code === 'bad-usage' ? 400 : 500;
+  return resourceResponse(failureResource(error));
 }

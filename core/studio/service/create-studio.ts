@@ -12,6 +12,7 @@ import { createImportSamples } from './data/import-samples.ts';
 import { simulateHandlers } from './data/simulate.ts';
 import { tellOfData } from './data/tell-of-data.ts';
 import { viewHandlers } from './data/views.ts';
+import { failureResource } from './failure-resource.ts';
 import { jobHandlers } from './job-handlers.ts';
 import { startJobs } from './job-runner.ts';
 import { createSessionJobs } from './library/session-jobs.ts';
@@ -136,7 +137,7 @@ export function createStudio(options: StudioOptions): Studio {
         if (url.pathname === DIAGNOSTICS_URL) return diagnostics.resource() ?? nothingThere();
         return (await pictures(url)) ?? (await training.resource(url)) ?? nothingThere();
       } catch (error) {
-        if (error instanceof StudioError) return refusal(error);
+        if (error instanceof StudioError) return failureResource(error);
         throw error;
       }
     },
@@ -168,16 +169,7 @@ function recordOf({ library, openedAt }: OpenedLibrary): Omit<RecordedLibrary, '
 }
 
 function nothingThere(): StudioResource {
-  return refusal(
+  return failureResource(
     new StudioError('not-found', 'There is nothing at this address.', { remedy: 'Reload what shows it.' }),
   );
-}
-
-function refusal({ code, message, remedy }: StudioError): StudioResource {
-  return {
-    status: code === 'not-found' ? 404 : code === 'bad-usage' ? 400 : code === 'busy' ? 503 : 422,
-    type: 'application/json',
-    body: Buffer.from(JSON.stringify({ code, reason: message, remedy })),
-    maxAgeSeconds: 0,
-  };
 }
