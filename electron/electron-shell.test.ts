@@ -38,6 +38,7 @@ function shellWith(answer: string | null, platform: NodeJS.Platform = 'linux') {
     window: () => undefined,
     memory: openFolderMemory(join(folder, 'folders.json')),
     documentsFolder: '/home/me/Documents',
+    logFiles: () => Promise.resolve([]),
     platform,
     notifications: true,
   });

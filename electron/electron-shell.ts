@@ -20,6 +20,7 @@ interface ShellParts {
   readonly window: () => BrowserWindow | undefined;
   readonly memory: FolderMemory;
   readonly documentsFolder: string;
+  readonly logFiles: NonNullable<Shell['logFiles']>;
   readonly platform: NodeJS.Platform;
   readonly notifications: boolean;
 }
@@ -41,6 +42,7 @@ export function createElectronShell(parts: ShellParts): Shell {
     roots: undefined,
     pickFolder: (purpose) => pick(parts, purpose),
     reveal: (path) => parts.shell.showItemInFolder(path),
+    logFiles: parts.logFiles,
     trash: (path) => parts.shell.trashItem(path),
     power: () => (parts.powerMonitor.isOnBatteryPower() ? 'battery' : 'mains'),
   };

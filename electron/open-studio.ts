@@ -8,6 +8,7 @@ import { programFiles } from './app-folders.ts';
 import { withChildren } from './child-relay.ts';
 import { createElectronShell } from './electron-shell.ts';
 import { openFolderMemory } from './folder-memory.ts';
+import { LOG_FOLDER, readLogFiles } from './log-file.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 
 /** The studio with Electron as its home: its dialogs, its processes, its log. Only after the app is ready. */
@@ -30,6 +31,7 @@ export function openStudio(
       powerMonitor,
       window,
       memory: openFolderMemory(join(userFolder, 'folders.json')),
+      logFiles: () => readLogFiles(join(userFolder, LOG_FOLDER)),
       documentsFolder: app.getPath('documents'),
       platform: process.platform,
       notifications: Notification.isSupported(),

@@ -24,7 +24,7 @@ import { createMainRecovery } from './crash-recovery.ts';
 import { serveStudio } from './ipc.ts';
 import { createKeepAwake } from './keep-awake.ts';
 import { guardContents, guardSession } from './lockdown.ts';
-import { setUpLogFile } from './log-file.ts';
+import { LOG_FOLDER, setUpLogFile } from './log-file.ts';
 import { showNotice } from './notice.ts';
 import { openStudio } from './open-studio.ts';
 import { choiceOfButton, quitQuestion } from './quit-question.ts';
@@ -55,7 +55,7 @@ export interface StartedShell {
 export async function startShell(): Promise<StartedShell | undefined> {
   const userFolder = stateFolder();
   const withDeveloperTools = !app.isPackaged || process.argv.includes('--developer-tools');
-  setUpLogFile(logger, join(userFolder, 'logs'), app.isPackaged);
+  setUpLogFile(logger, join(userFolder, LOG_FOLDER), app.isPackaged);
   logger.info(`SimGAN Studio ${PROGRAM_VERSION}, Electron ${process.versions.electron}, ${process.platform}`);
   const onFault = (error: unknown): void => logger.error(messageOf(error), error);
   const warn = (text: string): void => logger.warn(text);

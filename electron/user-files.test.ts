@@ -5,7 +5,7 @@ import logger from 'electron-log/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolderMemory } from './folder-memory.ts';
 import { libraryOfArguments, libraryOfPath } from './library-argument.ts';
-import { rotate, setUpLogFile } from './log-file.ts';
+import { readLogFiles, rotate, setUpLogFile } from './log-file.ts';
 import { openSessionMarker } from './session-marker.ts';
 
 let folder: string;
@@ -47,6 +47,27 @@ describe('the mark of a session', () => {
     await first.update(null);
     await first.update('/data/Eyes.simgan');
     expect(openSessionMarker(file).left).toMatchObject({ libraryFolder: '/data/Eyes.simgan' });
+  });
+
+  it('does not name a library twice that may be what ends the program', async () => {
+    const file = join(folder, 'session.json');
+    await openSessionMarker(file).update('/data/Eyes.simgan');
+    const second = openSessionMarker(file);
+    await second.update('/data/Eyes.simgan');
+    // It ended badly again, at once.
+    expect(openSessionMarker(file).left).toMatchObject({ libraryFolder: null });
+    const third = openSessionMarker(file, 0);
+    await third.update('/data/Eyes.simgan');
+    expect(openSessionMarker(file).left).toMatchObject({ libraryFolder: '/data/Eyes.simgan' });
+  });
+
+  it('names it again after a session that has lasted, whatever was before', async () => {
+    const file = join(folder, 'session.json');
+    await openSessionMarker(file).update('/data/Eyes.simgan');
+    await openSessionMarker(file, 50).update('/data/Eyes.simgan');
+    await expect
+      .poll(() => openSessionMarker(file).left?.libraryFolder, { timeout: 30_000 })
+      .toBe('/data/Eyes.simgan');
   });
 
   it('is gone after a session that ended well, also where it was still being written', async () => {
@@ -124,5 +145,16 @@ describe('the log file', () => {
     expect(readFileSync(join(folder, 'studio.log'), 'utf8')).toContain('line 9');
     expect(existsSync(join(folder, 'studio.1.log'))).toBe(true);
     expect(own.transports.console.level).toBe(false);
+  });
+
+  it('is read with the one before it, for diagnostics', async () => {
+    expect(await readLogFiles(folder)).toEqual([]);
+    writeFileSync(join(folder, 'studio.log'), 'now');
+    writeFileSync(join(folder, 'studio.1.log'), `${'x'.repeat(1_000_000)}before`);
+    writeFileSync(join(folder, 'studio.2.log'), 'long ago');
+    const files = await readLogFiles(folder);
+    expect(files.map(({ name }) => name)).toEqual(['studio.1.log', 'studio.log']);
+    expect(files[0].text).toMatch(/^x{400000,}before$/);
+    expect(files[1].text).toBe('now');
   });
 });

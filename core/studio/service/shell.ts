@@ -9,6 +9,8 @@ export interface Shell {
   readonly reveal?: (path: string) => void;
   /** Puts a file or folder into the trash; undefined deletes instead. */
   readonly trash?: (path: string) => Promise<void>;
+  /** What it has written to log files, in this session and before, oldest first; undefined where it keeps none. */
+  readonly logFiles?: () => Promise<readonly { readonly name: string; readonly text: string }[]>;
   readonly notifications: boolean;
   power(): OutputOf<'system.info'>['power'];
   /** Folders that `system.browse` may show and that libraries and images may be opened from; undefined: all. */

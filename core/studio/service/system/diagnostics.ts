@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { systemOperations } from '../../../contract/operations/studio.ts';
 import type { StudioContext } from '../context.ts';
 import type { StudioResource } from '../studio.ts';
+import { namedFolders } from './named-folders.ts';
 
 type Listed = z.output<typeof systemOperations.diagnostics.output>;
 
@@ -11,9 +12,9 @@ export const DIAGNOSTICS_URL = '/reports/diagnostics.json';
 
 const LOG_ENTRIES = 5_000;
 
-/** Everything that helps to find a fault: no images, no labels, nothing of other programs. */
+/** Everything that helps to find a fault: no images, no labels, no folders by their names, nothing of other programs. */
 export interface Diagnostics {
-  collect(): Listed;
+  collect(): Promise<Listed>;
   /** The bundle collected last; undefined before the first. */
   resource(): StudioResource | undefined;
 }
@@ -23,19 +24,22 @@ export function createDiagnostics(
 ): Diagnostics {
   let bundle: Uint8Array | undefined;
   return {
-    collect() {
-      const parts: Record<string, unknown> = {
+    async collect() {
+      const logFiles = (await context.shell.logFiles?.()) ?? [];
+      const parts: Readonly<Record<string, unknown>> = {
         'computer.json': computer(context),
         'settings.json': context.settings(),
         'log.json': context.log.since(0, LOG_ENTRIES),
         'library.json': libraryFacts(context),
+        ...Object.fromEntries(logFiles.map(({ name, text }) => [name, text.split('\n')])),
       };
-      bundle = Buffer.from(
-        `${JSON.stringify({ madeAt: new Date().toISOString(), files: parts }, null, 2)}\n`,
-      );
+      const named = namedFolders(context.libraryIfOpen());
+      const asText = (content: unknown): string =>
+        JSON.stringify(content, (_, value: unknown) => (typeof value === 'string' ? named(value) : value), 2);
+      bundle = Buffer.from(`${asText({ madeAt: new Date().toISOString(), files: parts })}\n`);
       const files = Object.entries(parts).map(([name, content]) => ({
         name,
-        bytes: Buffer.byteLength(JSON.stringify(content, null, 2)),
+        bytes: Buffer.byteLength(asText(content)),
       }));
       return { files, url: DIAGNOSTICS_URL };
     },

@@ -82,6 +82,8 @@ describe('system', () => {
       shell: {
         reveal: (path) => revealed.push(path),
         pickFolder: (purpose) => Promise.resolve(`/chosen/${purpose}`),
+        logFiles: () =>
+          Promise.resolve([{ name: 'studio.log', text: `1 Opened ${opened.libraryFolder}.\n2` }]),
       },
     });
   });
@@ -116,19 +118,28 @@ describe('system', () => {
     expect(await ofWorkers()).toBeLessThan(memoryBytes);
   });
 
-  test('diagnostics list what they hold, and no names or folders of the user’s data', async () => {
-    const { client, studio, libraryFolder } = opened;
-    const { files, url } = await client.system.diagnostics({});
-    expect(files.map(({ name }) => name)).toEqual([
-      'computer.json',
-      'settings.json',
-      'log.json',
-      'library.json',
-    ]);
-    const { status, type, body } = await studio.resource(url);
-    expect([status, type]).toEqual([200, 'application/json']);
-    const text = Buffer.from(body).toString();
-    expect(JSON.parse(text)).toMatchObject({ files: { 'library.json': { images: 10 } } });
-    expect(text).not.toContain(libraryFolder);
-  });
+  test(
+    'diagnostics list what they hold, and tell of no folder how it is called',
+    { timeout: 120_000 },
+    async () => {
+      const { client, studio, libraryFolder } = opened;
+      // Its failure names the folder, in the log and in the record of the job.
+      await opened.ended(await client.export.verify({ folder: join(libraryFolder, 'none') }));
+      const { files, url } = await client.system.diagnostics({});
+      expect(files.map(({ name }) => name)).toEqual([
+        'computer.json',
+        'settings.json',
+        'log.json',
+        'library.json',
+        'studio.log',
+      ]);
+      const { status, type, body } = await studio.resource(url);
+      expect([status, type]).toEqual([200, 'application/json']);
+      const text = Buffer.from(body).toString();
+      expect(JSON.parse(text)).toMatchObject({ files: { 'library.json': { images: 10 } } });
+      expect(text).not.toContain(libraryFolder);
+      expect(text.match(/There is no export in <library>\/none/g)).toHaveLength(2);
+      expect(text).toContain('1 Opened <library>.');
+    },
+  );
 });
