@@ -43,6 +43,7 @@ const FUSES = [
   [FuseV1Options.EnableNodeCliInspectArguments, FuseState.DISABLE],
   [FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseState.ENABLE],
   [FuseV1Options.OnlyLoadAppFromAsar, FuseState.ENABLE],
+  [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot, FuseState.DISABLE],
   [FuseV1Options.GrantFileProtocolExtraPrivileges, FuseState.DISABLE],
 ] as const;
 

@@ -58,6 +58,9 @@ const windowSources = ['renderer', 'core/contract', 'core/base', 'vite.config.ts
 if (!(await isBuilt('dist/renderer/index.html', windowSources))) build('build');
 const electron = electronBinary();
 if (electron === undefined) {
+  process.stderr.write(
+    'Electron cannot show a window here (it was not downloaded, or there is no screen): the studio opens in a browser.\n',
+  );
   become(process.execPath, [join(root, 'core', 'host', 'simgan.cjs'), 'serve', ...arguments_]);
 } else {
   build('build:electron');
