@@ -31,38 +31,52 @@ export interface EngineChoice {
   readonly reports: readonly EngineReport[];
 }
 
+export interface ListOptions {
+  readonly probe?: StepProbe;
+  /** Measures again what is remembered. */
+  readonly fresh?: boolean;
+  /** Told of every engine as soon as it was tried. */
+  readonly onReport?: (report: EngineReport) => void;
+}
+
 /**
  * Tries every engine, each in a process of its own: is it there, on what device, are its numbers right, how fast is
- * it. Speeds are remembered per device, version and step, in the user's cache.
+ * it. What was measured is remembered per device, version and step, in the user's cache.
  */
-export async function listEngines(
-  options: { readonly probe?: StepProbe; readonly fresh?: boolean } = {},
-): Promise<EngineReport[]> {
+export async function listEngines({ probe: step = defaultProbe, fresh, onReport }: ListOptions = {}): Promise<
+  EngineReport[]
+> {
   const reports: EngineReport[] = [];
   // In turn, because together they would take the cores from one another.
-  for (const name of ENGINE_NAMES)
-    reports.push(await reportOn(name, options.probe ?? defaultProbe, options.fresh));
+  for (const name of ENGINE_NAMES) {
+    const report = await reportOn(name, { step, isTimed: true, fresh });
+    onReport?.(report);
+    reports.push(report);
+  }
   return reports;
 }
 
 /**
- * Chooses the engine to compute on: the one that is asked for, or with `auto` the fastest whose numbers are right.
+ * Chooses the engine to compute on: the one that is asked for, whose numbers must be right and which may be as slow as it
+ * is, or with `auto` the fastest whose numbers are right.
  *
+ * @param options.onWait told what is waited for, before it takes long
  * @throws StudioError 'engine' if the engine asked for, or every engine, is missing or wrong
  */
 export async function chooseEngine(options: {
   readonly preference: 'auto' | EngineName;
   readonly probe?: StepProbe;
+  readonly onWait?: (text: string) => void;
 }): Promise<EngineChoice> {
-  const { preference, probe = defaultProbe } = options;
+  const { preference, probe = defaultProbe, onWait } = options;
   if (preference !== 'auto') {
-    const report = await reportOn(preference, probe);
+    const report = await reportOn(preference, { step: probe, isTimed: false, onWait });
     if (report.state !== 'works') throw unusable(report);
-    return { name: preference, reason: `It was asked for (${describe(report)}).`, reports: [report] };
+    return { name: preference, reason: 'It was asked for.', reports: [report] };
   }
   const reports = await listEngines({ probe });
   const working = reports.flatMap((report) => (report.state === 'works' ? [report] : []));
-  const best = working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond).at(0);
+  const best = working.toSorted((a, b) => (b.stepsPerSecond ?? 0) - (a.stepsPerSecond ?? 0)).at(0);
   if (!best) {
     throw new StudioError('engine', `No engine works on this machine. ${reports.map(explain).join(' ')}`, {
       remedy: 'Run "simgan doctor" and see what each of them lacks.',
@@ -79,7 +93,10 @@ export async function chooseEngine(options: {
 type PresentReport = Extract<EngineReport, Measurement>;
 
 function describe(report: PresentReport): string {
-  return `${report.name} on ${report.device}, ${report.stepsPerSecond.toPrecision(3)} probe steps/s`;
+  const where = `${report.name} on ${report.device}`;
+  if (report.stepsPerSecond === undefined) return where;
+  if (report.stepsPerSecond === 0) return `${where}, too slow to be timed`;
+  return `${where}, ${report.stepsPerSecond.toPrecision(3)} probe steps/s`;
 }
 
 function explain(report: EngineReport): string {
@@ -108,17 +125,28 @@ function unusable(report: EngineReport): StudioError {
 const OTHER_ENGINE =
   'Run "simgan doctor" to see which engines work on this machine, and choose one with --engine.';
 
-async function reportOn(name: EngineName, probe: StepProbe, fresh = false): Promise<EngineReport> {
+interface ReportOptions {
+  readonly step: StepProbe;
+  readonly isTimed: boolean;
+  readonly fresh?: boolean | undefined;
+  readonly onWait?: ((text: string) => void) | undefined;
+}
+
+async function reportOn(
+  name: EngineName,
+  { step, isTimed, fresh = false, onWait }: ReportOptions,
+): Promise<EngineReport> {
   const memory = fresh ? {} : readMemory();
-  const result: ProbeResult = await probeEngine(
-    name,
-    probe,
-    (device, version) => memory[keyOf(name, device, version, probe)],
-  );
+  const result: ProbeResult = await probeEngine(name, {
+    step: isTimed ? step : undefined,
+    recall: (device, version) => memory[keyOf(name, device, version, step)],
+    onCheck: (device) =>
+      onWait?.(`Checking the numbers of ${name} on ${device}, once for this device and version …`),
+  });
   if (!result.found)
     return { name, state: 'missing', reason: asSentence(result.reason), remedy: result.remedy };
   const { device, version, deterministic, measurement } = result;
-  remember(keyOf(name, device, version, probe), measurement);
+  remember(keyOf(name, device, version, step), measurement);
   // Written so that NaN is wrong.
   const state = measurement.largestError <= CORRECTNESS_LIMIT ? 'works' : 'wrong';
   return { name, state, device, version, deterministic, ...measurement };
@@ -128,7 +156,10 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-const memorySchema = z.record(z.string(), z.object({ largestError: z.number(), stepsPerSecond: z.number() }));
+const memorySchema = z.record(
+  z.string(),
+  z.object({ largestError: z.number(), stepsPerSecond: z.number().optional() }),
+);
 type Memory = Readonly<Record<string, Measurement | undefined>>;
 
 function memoryPath(): string {

@@ -30,5 +30,10 @@ export async function withEngine<Result>(
   terminal: Terminal,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  return withChosenEngine(wish, (engine, reason) => terminal.note(describeEngine(engine, reason)), work);
+  return withChosenEngine(
+    wish,
+    (engine, reason) => terminal.note(describeEngine(engine, reason)),
+    work,
+    (text) => terminal.note(text),
+  );
 }

@@ -21,13 +21,18 @@ export function wishForRun(run: Pick<Run, 'engine' | 'device'>, wish: EngineWish
   return { engine: own, threads: wish.threads ?? (threads === undefined ? undefined : Number(threads)) };
 }
 
-/** Opens the engine that is wished for, tells which it is and why, and frees it when the work is over. */
+/**
+ * Opens the engine that is wished for, tells which it is and why, and frees it when the work is over.
+ *
+ * @param onWait told what is waited for, before it takes long
+ */
 export async function withChosenEngine<Result>(
   { engine: name, threads }: EngineWish,
   onChosen: (engine: Engine, reason: string) => void,
   work: (engine: Engine, reason: string) => Promise<Result>,
+  onWait: (text: string) => void = () => undefined,
 ): Promise<Result> {
-  const choice = await chooseEngine({ preference: name });
+  const choice = await chooseEngine({ preference: name, onWait });
   const engine = await openEngine(choice.name, threads === undefined ? {} : { threads });
   try {
     onChosen(engine, choice.reason);

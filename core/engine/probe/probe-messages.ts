@@ -6,12 +6,15 @@ export interface StepProbe {
   readonly module: string;
   /** Handed to `createProbeStep`; plain data. */
   readonly parameters: unknown;
+  /** An engine that has not been timed by then is too slow; default 30 s. */
+  readonly limitMs?: number;
 }
 
 /** What the asking process sends to the probe. */
 export type ProbeRequest =
   | { readonly kind: 'open'; readonly engine: EngineName }
-  | { readonly kind: 'measure'; readonly step: StepProbe };
+  | { readonly kind: 'check' }
+  | { readonly kind: 'time'; readonly step: StepProbe };
 
 /** What the probe answers, once per request. */
 export type ProbeReply =
@@ -21,5 +24,6 @@ export type ProbeReply =
       readonly version: string;
       readonly deterministic: boolean;
     }
-  | { readonly kind: 'measured'; readonly largestError: number; readonly stepsPerSecond: number }
+  | { readonly kind: 'checked'; readonly largestError: number }
+  | { readonly kind: 'timed'; readonly stepsPerSecond: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly remedy: string };

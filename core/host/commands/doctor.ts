@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { PROGRAM_VERSION } from '../../base/version.ts';
 import { listEngines, type EngineReport } from '../../engine/choose-engine.ts';
 import { addCommand } from '../command.ts';
+import { wrapLines } from '../terminal.ts';
 
 const PARTS = ['@tensorflow/tfjs-core', 'better-sqlite3', '@napi-rs/image'] as const;
 
@@ -21,33 +22,40 @@ export function addDoctor(program: Command): void {
     async ({ terminal }) => {
       const machine = describeMachine();
       terminal.line(`SimGAN Studio ${PROGRAM_VERSION}`);
-      for (const [label, value] of Object.entries(machine)) terminal.line(`${label.padEnd(12)}${value}`);
-      terminal.note('Trying every engine …');
-      const engines = await listEngines({ fresh: true });
+      for (const [label, value] of Object.entries(machine)) terminal.line(row(label, value));
       terminal.line();
-      for (const engine of engines) printEngine(terminal.line, engine);
+      terminal.note('Trying every engine, which may take a minute …');
+      const engines = await listEngines({
+        fresh: true,
+        onReport(engine) {
+          for (const [index, text] of describe(engine).entries()) {
+            terminal.line(row(index === 0 ? engine.name : '', text));
+          }
+        },
+      });
       terminal.result({ version: PROGRAM_VERSION, machine, engines });
     },
   );
 }
 
-function printEngine(line: (text?: string) => void, engine: EngineReport): void {
-  const label = engine.name.padEnd(12);
-  if (engine.state === 'missing') {
-    line(`${label}missing: ${engine.reason}`);
-    if (engine.remedy) line(`${' '.repeat(12)}${engine.remedy}`);
-    return;
-  }
-  const error = engine.largestError.toExponential(1);
-  line(
-    `${label}${engine.state === 'works' ? 'works' : 'computes wrongly and is never chosen'}: ${engine.device}`,
-  );
-  line(
-    `${' '.repeat(12)}${engine.version}; ${engine.deterministic ? 'repeats bit for bit' : 'last digits may vary'}`,
-  );
-  line(
-    `${' '.repeat(12)}${engine.stepsPerSecond.toFixed(1)} probe steps/s; largest error against float64 ${error}`,
-  );
+const LABEL_WIDTH = 12;
+
+/** A label and what belongs to it; on a terminal further lines of it are set under the first. */
+function row(label: string, text: string): string {
+  const width = process.stdout.isTTY ? process.stdout.columns - LABEL_WIDTH : Infinity;
+  const indent = ' '.repeat(LABEL_WIDTH);
+  return `${label.padEnd(LABEL_WIDTH)}${wrapLines(text, width).replaceAll('\n', `\n${indent}`)}`;
+}
+
+function describe(engine: EngineReport): string[] {
+  if (engine.state === 'missing') return [`missing: ${engine.reason}`, engine.remedy].filter(Boolean);
+  const { state, device, version, deterministic, largestError, stepsPerSecond } = engine;
+  const speed = stepsPerSecond ? `${stepsPerSecond.toPrecision(2)} probe steps/s` : 'too slow to be timed';
+  return [
+    `${state === 'works' ? 'works' : 'computes wrongly and is never chosen'}: ${device}`,
+    `${version}; ${deterministic ? 'repeats bit for bit' : 'last digits may vary'}`,
+    `${speed}; largest error against float64 ${largestError.toExponential(1)}`,
+  ];
 }
 
 function describeMachine(): Record<string, string> {

@@ -59,6 +59,7 @@ function contextOf(library: Library, { signal, onProgress, onNote, onEvent }: Jo
           onNote(describeEngine(chosen, reason));
         },
         work,
+        onNote,
       );
     },
   };
