@@ -2,13 +2,24 @@ import { fork } from 'node:child_process';
 import type { LaunchWorker } from './launcher.ts';
 
 /**
+ * V8 lets the space for new objects grow to 128 MiB, as long as some outlive it, and never gives it back. What a step of
+ * training leaves behind dies young: with a fraction of that it is as fast, and its memory stays level from the start.
+ */
+const NEW_OBJECTS_MIB = 16;
+/** Of Node, for every worker. The size is that of one half: the other half is what the living are moved to. */
+export const WORKER_FLAGS: readonly string[] = [`--max-semi-space-size=${NEW_OBJECTS_MIB}`];
+
+/**
  * Starts workers by Node's `fork`.
  *
  * @param entry the module that a worker runs: it calls `serveJobs`
  */
 export function forkLauncher(entry: URL): LaunchWorker {
   return () => {
-    const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const child = fork(entry, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [...WORKER_FLAGS],
+    });
     child.stderr?.setEncoding('utf8');
     return {
       get processId() {

@@ -64,6 +64,13 @@ describe('a worker process', { timeout: PATIENCE_MS }, () => {
     expect(await process.run('processId', null, hooks())).toBe(processId);
   });
 
+  test('keeps its space for new objects small, however many outlive it', async () => {
+    const { process } = worker();
+    const mebibytes = (await process.run('manyObjects', null, hooks())) as number;
+    expect(mebibytes).toBeGreaterThan(0);
+    expect(mebibytes).toBeLessThanOrEqual(32);
+  });
+
   test('passes on what a job throws, as the same kind of error', async () => {
     const { process } = worker();
     const error = await failureOf(process.run('refuse', null, hooks()));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { z } from 'zod';
 import { StudioError } from '../../core/base/studio-error.ts';
 import { parentLine } from '../../core/jobs/worker-port.ts';
@@ -14,6 +15,16 @@ serveJobs(parentLine(), {
   fill(args) {
     kept.push(Buffer.alloc(z.number().parse(args), 1));
     return Promise.resolve(null);
+  },
+  /** Makes objects of which many live for a while; gives the MiB of the space for new ones. */
+  manyObjects() {
+    const living: unknown[] = [];
+    for (let made = 0; made < 1_500_000; made++) {
+      const one = { made, parts: [made, { made }] };
+      if (made % 4 === 0) living[(made / 4) % 60_000] = one;
+    }
+    const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    return Promise.resolve((space?.physical_space_size ?? 0) / 2 ** 20);
   },
   refuse: () => {
     throw new StudioError('bad-input', 'eye.png is no picture.', {
