@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../../core/engine/engine-names.ts';
+import { WORKER_FLAGS } from '../../core/jobs/fork-launcher.ts';
 import { presets } from '../../core/simgan/presets.ts';
 import { countArithmetic } from './training/arithmetic.ts';
 import { startContestant, type Contestant } from './training/contestant.ts';
 import { goalsTable, type Measurements } from './training/goals.ts';
+import { measureMemory } from './training/memory.ts';
 import { median, spread } from './training/numbers.ts';
 import { prepare } from './training/prepare.ts';
 import { peersFolder, peersPython } from './training/python.ts';
@@ -57,6 +59,7 @@ try {
   const ours = engines.map((name) =>
     startContestant(name, [
       process.execPath,
+      ...WORKER_FLAGS,
       join(import.meta.dirname, 'training/worker.ts'),
       name,
       folder,
@@ -135,15 +138,9 @@ try {
   if (memorySteps > 0) {
     say(`\nResident memory over ${memorySteps} steps of "test" (${load()})`);
     for (const contestant of ours) {
-      const { residentMb } = await contestant.ask(
-        `memory ${memorySteps}`,
-        z.object({ residentMb: z.array(z.number()) }),
-      );
-      const tenth = Math.max(1, Math.floor(residentMb.length / 10));
-      // The second tenth, by when everything that is made once is there.
-      const [plateau, end] = [residentMb.slice(tenth, 2 * tenth), residentMb.slice(-tenth)].map(median);
-      measurements.memoryGrowth.set(contestant.name, end / plateau - 1);
-      line(contestant.name, `${plateau.toFixed(1)} MiB, at the end ${end.toFixed(1)} MiB`);
+      const { tenths, growth } = await measureMemory(contestant, memorySteps);
+      measurements.memoryGrowth.set(contestant.name, growth);
+      line(contestant.name, `${tenths.map(({ resident }) => resident.toFixed(0)).join(', ')} MiB`);
     }
   }
 

@@ -2,6 +2,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { getHeapSpaceStatistics } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../../../core/contract/training-config.ts';
 import { ENGINE_NAMES, type EngineName } from '../../../core/engine/engine-names.ts';
@@ -15,6 +16,7 @@ import { exportRun } from '../../../core/studio/export-run.ts';
 import { refineRun } from '../../../core/studio/refinement.ts';
 import { findDataset, preprocessingFor } from '../../../core/studio/training-data.ts';
 import { startTraining } from '../../../core/studio/training-run.ts';
+import type { MemorySample } from './memory.ts';
 import { START_RUN } from './prepare.ts';
 
 /**
@@ -148,12 +150,29 @@ async function refine() {
   return { seconds, refineSeconds: refinedMs / 1000, count };
 }
 
-/** Resident memory over a long training of the smallest preset. */
+/** In MiB. */
+function measureNow(): MemorySample {
+  const { rss, external } = process.memoryUsage();
+  const mebibytes = (bytes: number): number => bytes / 2 ** 20;
+  const committed = (isYoung: boolean): number =>
+    getHeapSpaceStatistics()
+      .filter(({ space_name: space }) => (space === 'new_space') === isYoung)
+      .reduce((sum, { physical_space_size: bytes }) => sum + bytes, 0);
+  return {
+    resident: mebibytes(rss),
+    young: mebibytes(committed(true)),
+    old: mebibytes(committed(false)),
+    external: mebibytes(external),
+    tensors: tf.memory().numTensors,
+  };
+}
+
+/** Memory over a long training of the smallest preset. */
 async function memory(steps: number) {
   const preset = presets.find((candidate) => candidate.name === 'test');
   if (!preset) throw new Error('There is no preset "test".');
   const library = openLibrary(join(folder, 'bench.simgan'), { access: 'write' });
-  const resident: number[] = [];
+  const samples: MemorySample[] = [];
   const every = Math.max(1, Math.round(steps / 500));
   await startTraining(
     library,
@@ -170,12 +189,12 @@ async function memory(steps: number) {
     {
       ...quiet,
       onProgress({ done, unit }) {
-        if (unit === 'steps' && done % every === 0) resident.push(process.memoryUsage.rss() / 2 ** 20);
+        if (unit === 'steps' && done % every === 0) samples.push(measureNow());
       },
     },
   );
   library.close();
-  return { residentMb: resident };
+  return { samples };
 }
 
 const commands: Record<string, (argument: string) => Promise<unknown>> = {
