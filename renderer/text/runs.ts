@@ -198,6 +198,7 @@ export const runs = {
     title: 'What happened',
     none: 'Nothing worth telling has happened yet.',
     step: (step: string) => `step ${step}`,
+    earlier: (count: string) => `Show what was before (${count} more)`,
   },
   configuration: {
     title: 'Settings',
