@@ -31,7 +31,7 @@ export interface EngineChoice {
   readonly reports: readonly EngineReport[];
 }
 
-export interface ListOptions {
+interface ListOptions {
   readonly probe?: StepProbe;
   /** Measures again what is remembered. */
   readonly fresh?: boolean;

@@ -30,7 +30,7 @@ const CORRELATED_RESIDUALS = 2.2;
 const REGRESSORS = 4;
 
 /** Aligns a block of one picture with another one; undefined where that does not settle. */
-export type Aligner = (
+type Aligner = (
   block: Block,
   start: { readonly dx: number; readonly dy: number },
 ) => Alignment | undefined;

@@ -26,7 +26,7 @@ export type ProbeResult =
     }
   | { readonly found: false; readonly reason: string; readonly remedy: string };
 
-export interface ProbeOptions {
+interface ProbeOptions {
   /** Timed where it is there; else only the numbers are checked, and that may take long. */
   readonly step: StepProbe | undefined;
   /** An earlier measurement of this device and version, if there is one: what it holds is not measured again. */

@@ -16,7 +16,7 @@ const sampleSchema = z.object({
 export type MemorySample = z.infer<typeof sampleSchema>;
 export const memoryParts = sampleSchema.keyof().options;
 
-export interface MemoryCurve {
+interface MemoryCurve {
   /** Medians of each tenth of the steps. */
   readonly tenths: readonly MemorySample[];
   /** Of the resident memory, from the second tenth (by when everything that is made once is there) to the last. */
