@@ -2,10 +2,13 @@ import type { Page } from 'playwright-core';
 import { openEyeWindow, startRun, waitForStatus } from './eye-window.ts';
 import type { StudioWindow } from './studio-window.ts';
 
-/** A window on a library with a run of seconds that has ended. */
-export async function openTrainedWindow(images: number): Promise<StudioWindow & { readonly runId: number }> {
+/** A window on a library with a run of seconds, with these changes, that has ended. */
+export async function openTrainedWindow(
+  images: number,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<StudioWindow & { readonly runId: number }> {
   const studio = await openEyeWindow(images);
-  const runId = await startRun(studio.page, { name: 'first eyes' });
+  const runId = await startRun(studio.page, { name: 'first eyes', ...changes });
   await waitForStatus(studio.page, 'done');
   return { ...studio, runId };
 }
