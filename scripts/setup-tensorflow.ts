@@ -25,9 +25,9 @@ async function main(): Promise<void> {
   }
   const { device, version, measurement } = await installTensorflow(values.gpu ? 'gpu' : 'cpu', console.log);
   const { stepsPerSecond, largestError } = measurement;
-  console.log(
-    `${version} works on ${device}: ${stepsPerSecond.toPrecision(3)} probe steps/s, largest error ${largestError.toPrecision(2)}.`,
-  );
+  // A machine that is too busy to be timed has an engine all the same.
+  const speed = stepsPerSecond ? `${stepsPerSecond.toPrecision(3)} probe steps/s, ` : '';
+  console.log(`${version} works on ${device}: ${speed}largest error ${largestError.toPrecision(2)}.`);
   console.log(`The library lies in ${librariesFolder()}; node_modules/@tensorflow/tfjs-node links to it.`);
   console.log('To take it back: npm run setup:tensorflow -- --undo');
   if (values.gpu && device.startsWith('CPU')) {

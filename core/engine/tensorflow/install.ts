@@ -160,5 +160,9 @@ async function remove(packageFolder: string, naming: Naming): Promise<void> {
 }
 
 async function tryTensorflow(): Promise<ProbeResult> {
-  return probeEngine('tensorflow', defaultProbe, () => undefined);
+  return probeEngine('tensorflow', {
+    step: defaultProbe,
+    recall: () => undefined,
+    onCheck: () => undefined,
+  });
 }
