@@ -83,6 +83,10 @@ export const sampleUrl = (sample: string, place: number, look: SampleLook = {}):
   return `/pictures/samples/${sample}/${place}${words.length === 0 ? '' : `?${words.join('&')}`}`;
 };
 
+/** The first image of a library that was open, whichever is open now; the version changes with the picture. */
+export const recentPictureUrl = (libraryKey: string, version: string): string =>
+  `/pictures/recent/${libraryKey}/${version}`;
+
 /** The self-contained report of an evaluated checkpoint. */
 export const reportUrl = (runId: number, step: number): string => `/reports/${runId}/${step}.html`;
 

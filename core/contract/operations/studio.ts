@@ -10,8 +10,8 @@ export const recentLibrarySchema = z.strictObject({
   isThere: z.boolean(),
   lastVerdict: z.string().nullable(),
   images: z.int(),
-  /** A small picture of its first image, as a data URL. */
-  picture: z.string().nullable().default(null),
+  /** The address of a small picture of its first image. */
+  picture: z.string().nullable(),
 });
 
 /** How far a part of the work is, for the rail: nothing there, something can be done, done, something is wrong. */

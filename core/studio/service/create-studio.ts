@@ -135,7 +135,9 @@ export function createStudio(options: StudioOptions): Studio {
       try {
         const url = new URL(address, 'studio://studio');
         if (url.pathname === DIAGNOSTICS_URL) return diagnostics.resource() ?? nothingThere();
-        return (await pictures(url)) ?? (await training.resource(url)) ?? nothingThere();
+        return (
+          recent.picture(url) ?? (await pictures(url)) ?? (await training.resource(url)) ?? nothingThere()
+        );
       } catch (error) {
         if (error instanceof StudioError) return failureResource(error);
         throw error;
@@ -148,13 +150,12 @@ export function createStudio(options: StudioOptions): Studio {
 /** At once with the picture that is known, and again when there is a newer one. */
 async function rememberLibrary(recent: RecentLibraries, opened: OpenedLibrary): Promise<void> {
   const record = recordOf(opened);
-  const isSame = ({ folder }: { readonly folder: string }): boolean => folder === record.folder;
   const newer = libraryPicture(opened.library);
-  const known = recent.list().find(isSame)?.picture ?? null;
+  const known = recent.find(record.folder)?.picture ?? null;
   await recent.remember({ ...record, picture: known });
   const picture = await newer;
   // It may have been forgotten meanwhile.
-  if (picture !== known && recent.list().some(isSame)) await recent.remember({ ...record, picture });
+  if (picture !== known && recent.find(record.folder)) await recent.remember({ ...record, picture });
 }
 
 function recordOf({ library, openedAt }: OpenedLibrary): Omit<RecordedLibrary, 'picture'> {

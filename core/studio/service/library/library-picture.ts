@@ -6,8 +6,8 @@ import { renderFile } from '../pictures/render-picture.ts';
 const SIZE_PX = 96;
 
 /**
- * A small picture of a library for the list of recent ones: its first image, as a data URL, since it is shown while
- * another library is open. Null where there is none that can be read. The library may be closed as soon as this was
+ * A small picture of a library for the list of recent ones: its first image, as a data URL, since it is kept to be
+ * shown while another library is open. Null where there is none that can be read. The library may be closed as soon as this was
  * called.
  */
 export async function libraryPicture(library: Library): Promise<string | null> {
@@ -15,9 +15,9 @@ export async function libraryPicture(library: Library): Promise<string | null> {
   const image = images.at(0);
   if (!image) return null;
   const path = imagePath(library, image);
+  const depth = library.datasets.get(image.datasetId)?.depth ?? null;
   try {
     const bytes = await readPicture(path, image.path);
-    const depth = library.datasets.get(image.datasetId)?.depth ?? null;
     const own = depth && { low: depth.foregroundOffsetMm, high: depth.foregroundOffsetMm + depth.windowMm };
     const window = own ? { ...own, invert: true } : undefined;
     const small = await renderFile(bytes, { size: SIZE_PX, window, depth }, image.path);

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, openLibrary } from '../../../library/library.ts';
+import { decodeImage } from '../../../datasets/pixels/decode.ts';
 import { openConnection } from '../../../library/connection.ts';
 import { simulateDataset } from '../../simulation.ts';
 import { openStudio, type OpenStudio } from '../../../../test/support/open-studio.ts';
@@ -102,6 +103,14 @@ describe('libraries', () => {
       .poll(() => client.library.recent({}))
       .toContainEqual(expect.objectContaining({ images: 12 }));
     await client.library.open({ folder: libraryFolder });
+    const pictureOf = async (): Promise<string | null | undefined> =>
+      (await client.library.recent({})).find((library) => library.folder === place)?.picture;
+    await expect.poll(pictureOf).toMatch(/^\/pictures\/recent\//);
+    const url = (await pictureOf()) ?? '';
+    const { status, type, body } = await opened.studio.resource(url);
+    expect({ status, type }).toEqual({ status: 200, type: 'image/png' });
+    expect(await decodeImage(body)).toMatchObject({ widthPx: 55, heightPx: 35 });
+    expect((await opened.studio.resource(`${url}0`)).status).toBe(404);
   });
 
   test('switching and closing at once end in one state', async () => {
