@@ -103,11 +103,8 @@ describe.skipIf(!hasBrowser)('depth maps', () => {
     await page.getByRole('option', { name: 'Turbo' }).click();
     await expect.poll(() => thumbnailAddress(page, image.id)).toContain('map=turbo');
     const turbo = await thumbnail(page, image.id);
-    const isGrey = ({ pixels, channels }: Awaited<ReturnType<typeof thumbnail>>): boolean =>
-      channels < 3 ||
-      pixels.every((value, at) => at % channels > 2 || value === pixels[at - (at % channels)]);
-    expect(isGrey(grey)).toBe(true);
-    expect(isGrey(turbo)).toBe(false);
+    expect(mostColour(grey)).toBeLessThan(24);
+    expect(mostColour(turbo)).toBeGreaterThan(100);
     await takePictures(page, 'depth-grid-turbo');
     expect(studio.faults).toEqual([]);
   });
@@ -133,3 +130,13 @@ async function thumbnailAddress(page: Page, imageId: number): Promise<string> {
 
 const thumbnail = async (page: Page, imageId: number) =>
   await decodeImage(await bytesAt(page, await thumbnailAddress(page, imageId)));
+
+/** How far a channel is from red at most. Small pictures are kept with some loss, so that grey is nearly so. */
+function mostColour({ pixels, channels }: Awaited<ReturnType<typeof thumbnail>>): number {
+  let most = 0;
+  pixels.forEach((value, at) => {
+    const channel = at % channels;
+    if (channels > 2 && channel < 3) most = Math.max(most, Math.abs(value - pixels[at - channel]));
+  });
+  return most;
+}

@@ -195,7 +195,7 @@ function checkSize(widthPx: number, heightPx: number, name: string): void {
 }
 
 function unreadable(name: string, what: string, cause?: unknown): StudioError {
-  const reason = cause === undefined ? '' : ` (${messageOf(cause).trim()})`;
+  const reason = cause === undefined ? '' : ` (${messageOf(cause).replace(/[\s:.]+$/, '')})`;
   return new StudioError('bad-input', `${name} ${what}${reason}.`, {
     remedy: 'Replace the file by a whole picture, or leave it out.',
     details: { path: name },
