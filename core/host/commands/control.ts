@@ -50,7 +50,7 @@ export function addControl(program: Command): void {
         const status = effectiveStatus(run, Date.now(), isProcessAlive);
         if (!LISTENING.has(status)) {
           throw new StudioError('not-found', `${run.name} is ${status}: nobody listens.`, {
-            remedy: 'Start it with "simgan train", or go on with it with "simgan train --resume".',
+            remedy: 'Start it with "simgan train", or go on with it with "simgan train --resume last".',
           });
         }
         const command = commandFrom(what, options);
