@@ -30,10 +30,7 @@ const CORRELATED_RESIDUALS = 2.2;
 const REGRESSORS = 4;
 
 /** Aligns a block of one picture with another one; undefined where that does not settle. */
-type Aligner = (
-  block: Block,
-  start: { readonly dx: number; readonly dy: number },
-) => Alignment | undefined;
+type Aligner = (block: Block, start: { readonly dx: number; readonly dy: number }) => Alignment | undefined;
 
 /**
  * Aligns blocks of `a` with `b` to a fraction of a pixel, by Gauss–Newton steps of the regression
