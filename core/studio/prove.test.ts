@@ -10,7 +10,7 @@ import { readSafeTensors, writeSafeTensors } from '../base/safetensors.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { openLibrary, type Library } from '../library/library.ts';
 import { checkpointPath } from '../simgan/checkpoint.ts';
-import { historyPath } from '../simgan/history-segments.ts';
+import { readHistorySegment, writeHistorySegment } from '../simgan/history-segments.ts';
 import { describeProof, proveRun } from './prove.ts';
 import { findRun } from './runs.ts';
 import { findDataset, preprocessingFor } from './training-data.ts';
@@ -115,7 +115,10 @@ test.each(['refiner/enter/filter', 'discriminator/layer-1/filter/adam-mean'])(
 
 test('notices a pixel of the history buffer, a generator and a cursor', async () => {
   using library = openCopy();
-  await tamper(historyPath(library.runFolder(1), 7), 'pixels', 0);
+  const folder = library.runFolder(1);
+  const segment = await readHistorySegment(folder, 7);
+  segment.pixels[0] ^= 1;
+  await writeHistorySegment(folder, 7, segment, config);
   const path = checkpointPath(library.runFolder(1), 7);
   const { tensors, metadata } = await readSafeTensors(path);
   const state = JSON.parse(metadata.state) as { historyRandom: number[]; real: { cursor: number } };

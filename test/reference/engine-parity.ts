@@ -161,7 +161,8 @@ export async function measureRun(config: TrainingConfig, runFolder: string): Pro
     nextReal: () => noiseBatch(config, 'real', real++).images,
   });
 
-  const { record, ended } = await trainOnNoise(config, { runFolder });
+  // As the reference keeps them: at 8 bits, last digits decide which of two levels a pixel falls to.
+  const { record, ended } = await trainOnNoise(config, { runFolder, historyBits: 16 });
   const { step } = await ended;
   const checkpoint = await readCheckpoint(checkpointPath(runFolder, step));
   const saved = (name: string) => Float64Array.from(checkpoint.file.tensors.get(name)?.values ?? []);
@@ -171,7 +172,7 @@ export async function measureRun(config: TrainingConfig, runFolder: string): Pro
     ),
   );
   const moments = [...expected.slots].map(([name, values]) => relativeError(saved(name), values));
-  const gan = createSimGan(config);
+  const gan = createSimGan(config, 16);
   await restoreRun(gan, checkpoint, runFolder);
   const history = historyError(gan, expected.history);
   gan.dispose();

@@ -126,7 +126,7 @@ describe('a run that is at work', { timeout: PATIENCE_MS }, () => {
     expect((await opened.ended(again)).status).toBe('done');
   });
 
-  test('whose process died is taken out of the queue, and keeps what it has', async () => {
+  test('whose process died is set aside, and keeps what it has', async () => {
     const { client } = opened;
     const { runId: id } = await client.runs.start(await order());
     await until(id, isTraining);
@@ -137,9 +137,9 @@ describe('a run that is at work', { timeout: PATIENCE_MS }, () => {
     using library = openLibrary(opened.libraryFolder, { access: 'read' });
     process.kill(library.runs.get(id)?.processId ?? 0, 'SIGKILL');
     expect((await opened.ended({ jobId })).status).toBe('failed');
-    await until(id, ({ status }) => status === 'interrupted');
-    await client.runs.dequeue({ id });
-    expect((await client.runs.get({ id })).status).toBe('stopped');
+    await until(id, ({ status }) => status === 'failed');
+    expect((await client.checkpoints.list({ runId: id })).length).toBeGreaterThan(1);
+    await expect(client.runs.dequeue({ id })).rejects.toMatchObject({ code: 'bad-usage' });
     await expect(client.runs.workQueue({})).rejects.toMatchObject({ code: 'not-found' });
   });
 
