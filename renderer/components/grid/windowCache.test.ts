@@ -6,6 +6,7 @@ function slowList(count: number, capacity = 4) {
   const reads: { from: number; count: number; answer: () => void; fail: () => void }[] = [];
   const errors: unknown[] = [];
   let version = 1;
+  let changes = 0;
   const cache = createWindowCache<string>({
     count,
     pageSize: 10,
@@ -20,13 +21,13 @@ function slowList(count: number, capacity = 4) {
           fail: () => reject(new Error('gone')),
         });
       }),
-    onChange: () => undefined,
+    onChange: () => (changes += 1),
     onError: (error) => errors.push(error),
   });
   const settle = async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve));
   };
-  return { cache, reads, errors, settle, change: () => (version += 1) };
+  return { cache, reads, errors, settle, change: () => (version += 1), changes: () => changes };
 }
 
 it('reads what is looked at, once, and the last page as short as it is', async () => {
@@ -51,6 +52,16 @@ it('forgets what was wanted before it was asked for, when something else is look
   reads[0]?.answer();
   await settle();
   expect(reads.map(({ from }) => from)).toEqual([0, 10, 500]);
+});
+
+it('tells of what came late, too: it may be in view again before it is wanted again', async () => {
+  const { cache, reads, settle, changes } = slowList(1000);
+  cache.want(0, 9);
+  cache.want(500, 509);
+  reads[0]?.answer();
+  await settle();
+  expect(changes()).toBe(1);
+  expect(cache.at(0)).toBe('0 v1');
 });
 
 it('keeps no more pages than it may, and drops those not looked at for longest', async () => {

@@ -18,7 +18,7 @@ interface Options<Item> {
   /** Pages that are read at the same time. */
   readonly concurrency: number;
   readonly load: (from: number, count: number) => Promise<readonly Item[]>;
-  /** Something that is wanted has been read. */
+  /** Something has been read, perhaps after it was looked at: it may be in view again without having been wanted again. */
   readonly onChange: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -58,7 +58,7 @@ export function createWindowCache<Item>({
       pages.delete(index);
       pages.set(index, { items, edition: asked });
       while (pages.size > capacity) pages.delete(pages.keys().next().value ?? 0);
-      if (wanted.includes(index)) onChange();
+      onChange();
     } catch (error) {
       if (isOver) return;
       // What cannot be read is not asked for again by itself.
