@@ -3,7 +3,7 @@ import type { LaunchWorker } from './launcher.ts';
 
 /**
  * V8 lets the space for new objects grow to 128 MiB, as long as some outlive it, and never gives it back. What a step of
- * training leaves behind dies young: with a fraction of that it is as fast, and its memory stays level from the start.
+ * training leaves behind dies young, so that a fraction of that serves, and its memory stays level from the start.
  */
 const NEW_OBJECTS_MIB = 16;
 /** Of Node, for every worker. The size is that of one half: the other half is what the living are moved to. */
