@@ -2,15 +2,15 @@
  * What a browser lets the window do: nothing but what this program serves itself. Sent as a header by the browser host
  * and by the shell's own scheme.
  *
- * Two openings, each for a reason: style *attributes* may be written in markup (chart tooltips are made of them; style
- * elements and sheets from elsewhere stay refused), and pictures may be made in the page (blob: and data:).
+ * One opening: style *attributes* may be written in markup (chart tooltips are made of them; style elements and sheets
+ * from elsewhere stay refused).
  */
 export const WINDOW_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "style-src-attr 'unsafe-inline'",
-  "img-src 'self' blob: data:",
+  "img-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
   "worker-src 'self'",

@@ -6,9 +6,9 @@ import { renderFile } from '../pictures/render-picture.ts';
 const SIZE_PX = 96;
 
 /**
- * A small picture of a library for the list of recent ones: its first image, as a data URL, since it is kept to be
- * shown while another library is open. Null where there is none that can be read. The library may be closed as soon as this was
- * called.
+ * A small picture of a library for the list of recent ones: its first image, as a data URL, since it is kept to be shown
+ * while another library is open. Null where there is none that can be read. The library may be closed as soon as this
+ * was called.
  */
 export async function libraryPicture(library: Library): Promise<string | null> {
   const { images } = library.imageSearch.page({ excluded: false, missing: false }, { limit: 1 });
