@@ -73,8 +73,9 @@ describe.skipIf(!hasBrowser)('the welcome', () => {
     await page.getByRole('link', { name: 'SimGAN Studio' }).click();
     const sample = page.getByRole('listitem').filter({ hasText: 'Sample eyes' });
     await sample.locator('img').waitFor();
-    const widthPx = await page.evaluate<number>(`document.querySelector('.recent img').naturalWidth`);
-    expect(widthPx).toBe(55);
+    await expect
+      .poll(() => page.evaluate<number>(`document.querySelector('.recent img').naturalWidth`))
+      .toBe(55);
     await takePictures(page, 'welcome-pictures');
     expect(await violations(page)).toEqual([]);
   });
