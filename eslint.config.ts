@@ -2,6 +2,7 @@ import { defineConfig } from 'eslint/config';
 import importX from 'eslint-plugin-import-x';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
+import { vueScriptParser } from './scripts/vue-script-parser.ts';
 
 /** The floors of core/, from the ground up (see README, "The house"). An import never climbs. */
 const floors = [
@@ -109,7 +110,7 @@ export default defineConfig(
     extends: [vue.configs['flat/recommended']],
     languageOptions: {
       parserOptions: {
-        parser: tseslint.parser,
+        parser: vueScriptParser,
         projectService: true,
         extraFileExtensions: ['.vue'],
         tsconfigRootDir: import.meta.dirname,

@@ -30,8 +30,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
           globalSetup: 'test/e2e/support/build-window.ts',
-          // Each file has a browser and a studio of its own.
-          fileParallelism: false,
         },
       },
     ],

@@ -6,7 +6,8 @@ import { z } from 'zod';
 
 /**
  * Everything that must hold, in one command: types, lint with import borders, formatting, unused code, unit and integration
- * tests, and the window in a real browser. Goes on after a failure, so that one run shows all of them; ends with a line "N passed, N failed".
+ * tests, and the window in a real browser. Goes on after a failure, so that one run shows all of them; ends with a line
+ * "N passed, N failed". Checks that read the sources go side by side; suites, which take all cores themselves, in turn.
  */
 interface Step {
   readonly name: string;
@@ -23,10 +24,11 @@ const reportSchema = z.object({
 
 const binaries = join(import.meta.dirname, '..', 'node_modules', '.bin');
 
-function run(command: readonly string[]): Promise<number> {
+/** The exit code; `output` gets what the command prints. */
+function run(command: readonly string[], output: (text: string) => void): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(join(binaries, command[0]), command.slice(1), {
-      stdio: 'inherit',
+      stdio: ['inherit', 'pipe', 'pipe'],
       // The tools find their Node by the path, and that must be the pinned one.
       env: {
         ...process.env,
@@ -36,7 +38,8 @@ function run(command: readonly string[]): Promise<number> {
       },
       shell: process.platform === 'win32',
     });
-    child.on('exit', (code) => resolve(code ?? 1));
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', output);
+    child.on('close', (code) => resolve(code ?? 1));
     child.on('error', () => resolve(1));
   });
 }
@@ -62,33 +65,47 @@ const vitest = (project: string): Step => {
   const command = ['vitest', 'run', '--project', project, '--reporter', 'default', '--reporter', 'json'];
   return { name: `${project} tests`, command: [...command, '--outputFile.json', report], report };
 };
-const steps: readonly Step[] = [
+/** The longest first. */
+const checks: readonly Step[] = [
+  { name: 'lint and import borders', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'types of the window', command: ['vue-tsc', '-p', 'renderer'] },
-  { name: 'lint and import borders', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'unused code', command: ['knip'] },
   { name: 'build of the window', command: ['vite', 'build', '--logLevel', 'warn', '--outDir', windowFolder] },
-  vitest('unit'),
-  vitest('integration'),
-  vitest('e2e'),
 ];
+const suites: readonly Step[] = [vitest('unit'), vitest('integration'), vitest('e2e')];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
+
+async function take(step: Step, output: (text: string) => void): Promise<void> {
+  const startMs = performance.now();
+  const exitCode = await run(step.command, output);
+  const counts = await countsOf(step, exitCode);
+  totals.passed += counts.passed;
+  totals.failed += counts.failed;
+  totals.skipped += counts.skipped;
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  lines.push(`${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${seconds.padStart(7)} s`);
+}
+
+const print = (text: string): void => void process.stdout.write(text);
+const headline = (step: Step): string => `\n── ${step.name}\n`;
+const LANES = 2;
 try {
-  for (const step of steps) {
-    process.stdout.write(`\n── ${step.name}\n`);
-    const startMs = performance.now();
-    const exitCode = await run(step.command);
-    const counts = await countsOf(step, exitCode);
-    totals.passed += counts.passed;
-    totals.failed += counts.failed;
-    totals.skipped += counts.skipped;
-    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-    lines.push(
-      `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${seconds.padStart(7)} s`,
-    );
+  const waiting = [...checks];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      let printed = headline(step);
+      await take(step, (text) => (printed += text));
+      print(printed);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const step of suites) {
+    print(headline(step));
+    await take(step, print);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -70,11 +70,22 @@ export function createStudio(options: StudioOptions): Studio {
     throw noLibrary();
   };
   const data = createDataState(library);
+  const tellOfLibrary = (): void => {
+    const opened = session.current();
+    try {
+      publish({ type: 'library', library: opened ? summaryOf(opened, data) : null });
+    } catch (error) {
+      log.add('error', 'library', messageOf(error));
+    }
+  };
   let remembered: Promise<void> = Promise.resolve();
   const remember = (opened: OpenedLibrary): void => {
-    remembered = rememberLibrary(recent, opened).catch((error: unknown) => {
-      log.add('warn', 'library', `The list of recent libraries could not be written: ${messageOf(error)}`);
-    });
+    const before = remembered;
+    remembered = rememberLibrary(recent, opened, tellOfLibrary)
+      .catch((error: unknown) => {
+        log.add('warn', 'library', `The list of recent libraries could not be written: ${messageOf(error)}`);
+      })
+      .then(() => before);
   };
   const session = createLibrarySession({
     startJobs: (opened) => startJobs(opened, { launchWorker, publish, log }),
@@ -83,11 +94,7 @@ export function createStudio(options: StudioOptions): Studio {
       data.reset();
       jobs.follow(opened?.jobs);
       if (opened) remember(opened);
-      try {
-        publish({ type: 'library', library: opened ? summaryOf(opened, data) : null });
-      } catch (error) {
-        log.add('error', 'library', messageOf(error));
-      }
+      tellOfLibrary();
     },
   });
   const context: StudioContext = {
@@ -147,15 +154,21 @@ export function createStudio(options: StudioOptions): Studio {
   };
 }
 
-/** At once with the picture that is known, and again when there is a newer one. */
-async function rememberLibrary(recent: RecentLibraries, opened: OpenedLibrary): Promise<void> {
+/** At once with the picture that is known, and again when there is a newer one; tells when that is on the list. */
+async function rememberLibrary(
+  recent: RecentLibraries,
+  opened: OpenedLibrary,
+  onNewPicture: () => void,
+): Promise<void> {
   const record = recordOf(opened);
   const newer = libraryPicture(opened.library);
   const known = recent.find(record.folder)?.picture ?? null;
   await recent.remember({ ...record, picture: known });
   const picture = await newer;
   // It may have been forgotten meanwhile.
-  if (picture !== known && recent.find(record.folder)) await recent.remember({ ...record, picture });
+  if (picture === known || !recent.find(record.folder)) return;
+  await recent.remember({ ...record, picture });
+  onNewPicture();
 }
 
 function recordOf({ library, openedAt }: OpenedLibrary): Omit<RecordedLibrary, 'picture'> {

@@ -14,15 +14,19 @@ export function useBrowse() {
   const roots = shallowRef<readonly string[]>([]);
   let newest = 0;
 
-  /** Null: the roots. Says whether it could be read. */
-  async function go(folder: string | null): Promise<boolean> {
+  /** Null: the roots. Says whether it could be read and nothing else was asked for meanwhile. */
+  function go(folder: string | null): Promise<boolean> {
     newest += 1;
-    const asked = newest;
+    return read(folder, newest);
+  }
+
+  async function read(folder: string | null, asked: number): Promise<boolean> {
+    if (asked !== newest) return false;
     isLoading.value = true;
     try {
-      const read = await studio.system.browse({ folder });
+      const found = await studio.system.browse({ folder });
       if (asked !== newest) return false;
-      listing.value = read;
+      listing.value = found;
       error.value = undefined;
       return true;
     } catch (caught) {
@@ -33,13 +37,19 @@ export function useBrowse() {
     }
   }
 
-  /** Begins where the user was last; where that is gone, at the root, or at the choice where there are several. */
+  /**
+   * Begins where the user was last; where that is gone, at the root, or at the choice where there are several. Gives way to
+   * a user who goes somewhere meanwhile.
+   */
   async function begin(last: string | null): Promise<void> {
+    newest += 1;
+    const asked = newest;
     const top = await studio.system.browse({ folder: null }).catch(() => undefined);
     roots.value = top?.folder === null ? top.entries.map(({ path }) => path) : [top?.folder ?? '/'];
-    if (last !== null && (await go(last))) return;
-    if (last !== null && (await go(folderOf(last)))) return;
-    await go(roots.value.length === 1 ? roots.value[0] : null);
+    const places = last === null ? [] : [last, folderOf(last)];
+    for (const place of [...places, roots.value.length === 1 ? roots.value[0] : null]) {
+      if (await read(place, asked)) return;
+    }
   }
 
   return {

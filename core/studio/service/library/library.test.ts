@@ -102,12 +102,17 @@ describe('libraries', () => {
     await expect
       .poll(() => client.library.recent({}))
       .toContainEqual(expect.objectContaining({ images: 12 }));
-    await client.library.open({ folder: libraryFolder });
     const pictureOf = async (): Promise<string | null | undefined> =>
       (await client.library.recent({})).find((library) => library.folder === place)?.picture;
-    await expect.poll(pictureOf).toMatch(/^\/pictures\/recent\//);
-    const url = (await pictureOf()) ?? '';
-    const { status, type, body } = await opened.studio.resource(url);
+    // A window reads the list again whenever it is told of a library.
+    let url: string | null | undefined;
+    const unsubscribe = opened.studio.subscribe(({ type }) => {
+      if (type === 'library') void pictureOf().then((picture) => (url = picture));
+    });
+    await client.library.open({ folder: libraryFolder });
+    await expect.poll(() => url).toMatch(/^\/pictures\/recent\//);
+    unsubscribe();
+    const { status, type, body } = await opened.studio.resource(url ?? '');
     expect({ status, type }).toEqual({ status: 200, type: 'image/png' });
     expect(await decodeImage(body)).toMatchObject({ widthPx: 55, heightPx: 35 });
     expect((await opened.studio.resource(`${url}0`)).status).toBe(404);
