@@ -1,18 +1,28 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { resultOf, simgan, simganJson, startSimgan, temporaryFolder } from '../support/simgan.ts';
 
 const SHARED = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 
-async function trainedLibrary(folder: string): Promise<string> {
+/** A library of 60 eyes of each look and a run, made once; each test works on a copy. */
+let prepared: string;
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simgan-prepared-'));
+  prepared = join(folder, 'a.simgan');
   await simganJson(folder, 'init', 'a.simgan');
+  await simganJson(prepared, 'simulate', 'eye', '--count', '60');
+  await simganJson(prepared, 'simulate', 'eye', '--count', '60', '--look', 'camera');
+  await simganJson(prepared, 'train', '--preset', 'test', '--engine', 'wasm');
+  return () => rm(folder, { recursive: true });
+});
+
+async function trainedLibrary(folder: string): Promise<string> {
   const library = join(folder, 'a.simgan');
-  await simganJson(library, 'simulate', 'eye', '--count', '60');
-  await simganJson(library, 'simulate', 'eye', '--count', '60', '--look', 'camera');
-  await simganJson(library, 'train', '--preset', 'test', '--engine', 'wasm');
+  await cp(prepared, library, { recursive: true });
   return library;
 }
 
