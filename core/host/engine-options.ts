@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import type { Engine } from '../engine/engine.ts';
-import { describeEngine, withChosenEngine, type EngineWish } from '../studio/engine-wish.ts';
+import { describeEngine, withChosenEngine, type EngineWish } from '../studio/training/engine-wish.ts';
 import { parseOption } from './command.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { StudioError } from '../base/studio-error.ts';
-import { takeInRequests } from '../studio/queue.ts';
+import { takeInRequests } from '../studio/queue/queue.ts';
 import type { CommandContext } from './command.ts';
 import { withLibrary } from './open-library.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Checkpoint } from '../library/checkpoints.ts';
 import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
-import { findCheckpoint, findRun } from '../studio/runs.ts';
+import { findCheckpoint, findRun } from '../studio/runs/runs.ts';
 import { parseOption } from './command.ts';
 
 /** Adds --run and --step, which name a checkpoint. */

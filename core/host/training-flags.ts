@@ -10,7 +10,7 @@ import {
   type TrainingConfig,
   type TrainingConfigKey,
 } from '../contract/training-config.ts';
-import { flagOf } from '../studio/training-flag.ts';
+import { flagOf } from '../studio/training/training-flag.ts';
 
 const GROUP_TITLES: Record<FieldGroup, string> = {
   networks: 'Networks:',

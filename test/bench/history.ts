@@ -8,13 +8,13 @@ import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import { createHistoryBuffer, signedHistoryPixels } from '../../core/simgan/history-buffer.ts';
 import { readHistoryAt, writeHistorySegment } from '../../core/simgan/history-segments.ts';
 import { presets } from '../../core/simgan/presets.ts';
-import { indexRealImages } from '../../core/studio/nearest-real.ts';
-import { evenPlaces, readBatch } from '../../core/studio/pack-samples.ts';
-import { writePreview } from '../../core/studio/previews.ts';
-import { openRunPacks } from '../../core/studio/runs.ts';
-import { simulateDataset } from '../../core/studio/simulation.ts';
-import { preprocessingFor } from '../../core/studio/training-data.ts';
-import { startTraining } from '../../core/studio/training-run.ts';
+import { indexRealImages } from '../../core/studio/previews/nearest-real.ts';
+import { evenPlaces, readBatch } from '../../core/studio/data/pack-samples.ts';
+import { writePreview } from '../../core/studio/previews/previews.ts';
+import { openRunPacks } from '../../core/studio/runs/runs.ts';
+import { simulateDataset } from '../../core/studio/data/simulation.ts';
+import { preprocessingFor } from '../../core/studio/training/training-data.ts';
+import { startTraining } from '../../core/studio/training/training-run.ts';
 
 /**
  * What the record of the history buffer and the previews cost: `node test/bench/history.ts [preset] [steps]`. A real

@@ -12,10 +12,10 @@ import type { StudioEvent } from '../../core/contract/events.ts';
 import { openLibrary } from '../../core/library/library.ts';
 import { isProcessAlive } from '../../core/library/process-alive.ts';
 import { presets } from '../../core/simgan/presets.ts';
-import { queueTraining } from '../../core/studio/queue.ts';
-import { runOverview } from '../../core/studio/run-overview.ts';
+import { queueTraining } from '../../core/studio/queue/queue.ts';
+import { runOverview } from '../../core/studio/runs/run-overview.ts';
 import type { JobKind, JobOrder } from '../../core/studio/service/jobs.ts';
-import { preprocessingFor } from '../../core/studio/training-data.ts';
+import { preprocessingFor } from '../../core/studio/training/training-data.ts';
 import { createEyeLibrary } from '../support/eye-library.ts';
 import {
   brokenRecords,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../core/datasets/pixels/decode.ts';
-import { drawHands, INVALID_MM, WALL_MM } from './support/drawn-hands.ts';
+import { drawHands, INVALID_MM, WALL_MM } from '../support/drawn-hands.ts';
 import { takePictures, violations } from './support/looks.ts';
 import { makeLibrary } from './support/steps.ts';
 import { hasBrowser, openStudioWindow, type StudioWindow } from './support/studio-window.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawEyes, yawOf } from './support/drawn-eyes.ts';
+import { drawEyes, yawOf } from '../support/drawn-eyes.ts';
 import { takePictures, violations } from './support/looks.ts';
 import { focused, makeLibrary } from './support/steps.ts';
 import { hasBrowser, openStudioWindow, type StudioWindow } from './support/studio-window.ts';

@@ -1,5 +1,5 @@
 import { createLibrary, type Library } from '../../core/library/library.ts';
-import { simulateDataset } from '../../core/studio/simulation.ts';
+import { simulateDataset } from '../../core/studio/data/simulation.ts';
 import { quietHooks } from './studio.ts';
 
 /** A new library in this folder with simulated eyes: `count` rendered ones and as many from a camera. */

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../../core/base/random.ts';
 import { runSummary } from '../../core/host/run-summary.ts';
 import { openLibrary } from '../../core/library/library.ts';
-import { findRun } from '../../core/studio/runs.ts';
+import { findRun } from '../../core/studio/runs/runs.ts';
 import { brokenRecords, fingerprintOfExport, fingerprintOfRun, temporaryFiles } from './fingerprint.ts';
 import { simganJson, startSimgan } from './simgan.ts';
 

@@ -1,10 +1,10 @@
 import { temporaryLibrary } from '../../core/library/temporary-library.ts';
 import type { Dataset } from '../../core/library/datasets.ts';
 import type { Library } from '../../core/library/library.ts';
-import { simulateDataset } from '../../core/studio/simulation.ts';
-import { preprocessingFor } from '../../core/studio/training-data.ts';
-import type { TrainingHooks } from '../../core/studio/execute-training.ts';
-import type { TrainingRequest } from '../../core/studio/training-run.ts';
+import { simulateDataset } from '../../core/studio/data/simulation.ts';
+import { preprocessingFor } from '../../core/studio/training/training-data.ts';
+import type { TrainingHooks } from '../../core/studio/training/execute-training.ts';
+import type { TrainingRequest } from '../../core/studio/training/training-run.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import { presets } from '../../core/simgan/presets.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Library } from '../../library/library.ts';
-import { evaluateRun, type RunEvaluation } from '../../studio/evaluation-run.ts';
-import { comparisonOf, verdictOf } from '../../studio/evaluation-summary.ts';
-import { writeRunReport } from '../../studio/run-report.ts';
+import { evaluateRun, type RunEvaluation } from '../../studio/evaluation/evaluation-run.ts';
+import { comparisonOf, verdictOf } from '../../studio/evaluation/evaluation-summary.ts';
+import { writeRunReport } from '../../studio/runs/run-report.ts';
 import { addCommand } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { withLibrary } from '../open-library.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { labelFormatIds } from '../../datasets/exporters/manifest.ts';
-import { exportRun } from '../../studio/export-run.ts';
+import { exportRun } from '../../studio/export/export-run.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import { addRunOptions, checkpointFrom } from '../run-options.ts';

@@ -11,9 +11,9 @@ import {
   viewHistory,
   type HistoryImage,
   type HistoryView,
-} from '../../studio/history-view.ts';
-import { picturesOf } from '../../studio/previews.ts';
-import { findRun, mustGetRun, preprocessingOf } from '../../studio/runs.ts';
+} from '../../studio/previews/history-view.ts';
+import { picturesOf } from '../../studio/previews/previews.ts';
+import { findRun, mustGetRun, preprocessingOf } from '../../studio/runs/runs.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import { bar, grouped, table, type Terminal } from '../terminal.ts';

@@ -1,14 +1,29 @@
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
-import type { DepthMaps } from '../../contract/depth-maps.ts';
+import { depthMapsSchema, HAND_DEPTH, type DepthMaps } from '../../contract/depth-maps.ts';
+import {
+  labelAdjustmentSchema,
+  NO_ADJUSTMENT,
+  type LabelAdjustment,
+} from '../../contract/label-adjustment.ts';
 import { importers } from '../../datasets/importers/importers.ts';
-import { importDataset, type ImportReport } from '../../studio/import-dataset.ts';
-import { addCommand, termList } from '../command.ts';
+import { importDataset, type ImportReport } from '../../studio/data/import-dataset.ts';
+import { addCommand, parseOption, termList } from '../command.ts';
 import { readJsonOption } from '../json-option.ts';
 import { withLibrary } from '../open-library.ts';
 import { grouped, type Terminal } from '../terminal.ts';
 
 const SKIPPED_SHOWN = 20;
+
+const ADJUSTMENTS = [
+  ['angles', '"degrees" or "radians": what gaze angles are in, where they were taken for the other'],
+  ['shares', 'true: keypoints are shares of width and height, not pixels'],
+  ['swap', 'true: pitch and yaw, or x and y of keypoints, are exchanged'],
+  ['origin', '"bottom-left" or "middle": where keypoints are counted from'],
+  ['flipX', 'true: left and right are exchanged'],
+  ['flipY', 'true: up and down are exchanged'],
+  ['otherHand', 'true: fingers are named as on the other hand'],
+] as const satisfies readonly (readonly [keyof LabelAdjustment, string])[];
 
 export function addImport(program: Command): void {
   addCommand(
@@ -20,8 +35,16 @@ export function addImport(program: Command): void {
         'import synthetic renders/ --format unityeyes',
         'import real photos/ --copy',
         'import synthetic renders/ --format table --options mapping.json',
+        `import synthetic renders/ --adjust '{"flipX": true}'`,
+        `import real depth/ --depth '{"encoding": "green-blue"}'`,
       ],
-      notes: ['Formats:', termList(importers.map(({ id, describes }) => [id, describes]))],
+      notes: [
+        'Formats:',
+        termList(importers.map(({ id, describes }) => [id, describes])),
+        '--adjust takes any of these, in the order in which labels are put right:',
+        termList(ADJUSTMENTS),
+        `--depth takes any of these (millimetres; what is not given is as here), or off:\n  ${JSON.stringify(HAND_DEPTH)}`,
+      ],
     },
     (command) =>
       command
@@ -30,6 +53,12 @@ export function addImport(program: Command): void {
         .option('--format <id>', 'how labels are stored (default: recognised)')
         .option('--options <json>', 'options of the format, as JSON or as the name of a JSON file')
         .option('--name <name>', 'name of the dataset (default: the folder’s)')
+        .option('--adjust <json>', 'put labels right that are turned, swapped or in other units')
+        .option(
+          '--depth <json>',
+          'how depth maps are stored and which depths are used; off: they are pictures (default: looked at)',
+        )
+        .option('--crop-to-depth', 'use of each depth map what is around the depths in its window')
         .option('--copy', 'copy the images into the library'),
     async (context, [roleText, folder], options) => {
       const text = z.string().optional();
@@ -40,6 +69,9 @@ export function addImport(program: Command): void {
         format: text.parse(options.format),
         options: importerOptions,
         name: text.parse(options.name),
+        ...(await readAdjustment(text.parse(options.adjust))),
+        depth: await readDepth(text.parse(options.depth)),
+        cropToDepth: options.cropToDepth === true,
         copy: options.copy === true,
       };
       await withLibrary(context, 'write', async (library) => {
@@ -53,6 +85,18 @@ export function addImport(program: Command): void {
       });
     },
   );
+}
+
+async function readAdjustment(given: string | undefined): Promise<{ adjustment?: LabelAdjustment }> {
+  if (given === undefined) return {};
+  const changes = Object(await readJsonOption(given, '--adjust')) as object;
+  return { adjustment: parseOption(labelAdjustmentSchema, { ...NO_ADJUSTMENT, ...changes }, '--adjust') };
+}
+
+async function readDepth(given: string | undefined): Promise<DepthMaps | null | undefined> {
+  if (given === undefined || given === 'off') return given === undefined ? undefined : null;
+  const known = Object(await readJsonOption(given, '--depth')) as object;
+  return parseOption(depthMapsSchema, { ...HAND_DEPTH, ...known }, '--depth');
 }
 
 function depthLine({ encoding, foregroundOffsetMm, windowMm, invalidMm = [] }: DepthMaps): string {

@@ -9,8 +9,8 @@ import {
   rowsOverTime,
   sheetOfRows,
   type SheetRow,
-} from '../../studio/preview-sheet.ts';
-import { findRun } from '../../studio/runs.ts';
+} from '../../studio/previews/preview-sheet.ts';
+import { findRun } from '../../studio/runs/runs.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import type { Terminal } from '../terminal.ts';

@@ -6,13 +6,18 @@ import { StudioError } from '../../base/studio-error.ts';
 import { liveKeys, liveSettingsSchema } from '../../contract/training-command.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { sheetOfRows } from '../../studio/preview-sheet.ts';
-import { gridOf, type SettingLists } from '../../studio/probe-settings.ts';
-import { lastProbeNumber, planProbe, probeRuns, trainProbe } from '../../studio/probe.ts';
-import { probeRows, rankProbe, type ProbeRanking, type ProbeResult } from '../../studio/probe-report.ts';
-import { findCheckpoint, mustGetRun } from '../../studio/runs.ts';
-import { branchTraining } from '../../studio/training-run.ts';
-import { flagOf } from '../../studio/training-flag.ts';
+import { sheetOfRows } from '../../studio/previews/preview-sheet.ts';
+import { gridOf, type SettingLists } from '../../studio/probe/probe-settings.ts';
+import { lastProbeNumber, planProbe, probeRuns, trainProbe } from '../../studio/probe/probe.ts';
+import {
+  probeRows,
+  rankProbe,
+  type ProbeRanking,
+  type ProbeResult,
+} from '../../studio/probe/probe-report.ts';
+import { findCheckpoint, mustGetRun } from '../../studio/runs/runs.ts';
+import { branchTraining } from '../../studio/training/training-run.ts';
+import { flagOf } from '../../studio/training/training-flag.ts';
 import { addCommand, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';

@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
-import { workOffQueue } from '../../studio/queue-work.ts';
-import { listQueue, requestRemoval } from '../../studio/queue.ts';
+import { workOffQueue } from '../../studio/queue/queue-work.ts';
+import { listQueue, requestRemoval } from '../../studio/queue/queue.ts';
 import { addCommand, EXIT, type CommandContext } from '../command.ts';
 import { withEngine } from '../engine-options.ts';
 import { withLibrary } from '../open-library.ts';

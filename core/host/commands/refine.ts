@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { refineRun } from '../../studio/refinement.ts';
+import { refineRun } from '../../studio/refine/refinement.ts';
 import { addCommand } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { withLibrary } from '../open-library.ts';

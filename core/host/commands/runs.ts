@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { settingsAtBranching } from '../../studio/run-config.ts';
-import { narrateRun } from '../../studio/narration.ts';
-import { findRun } from '../../studio/runs.ts';
-import { settingsAsFlags } from '../../studio/training-flag.ts';
+import { settingsAtBranching } from '../../studio/training/run-config.ts';
+import { narrateRun } from '../../studio/runs/narration.ts';
+import { findRun } from '../../studio/runs/runs.ts';
+import { settingsAsFlags } from '../../studio/training/training-flag.ts';
 import { addCommand } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import { runSummary, type RunSummary } from '../run-summary.ts';

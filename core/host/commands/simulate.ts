@@ -1,6 +1,6 @@
 import { Argument, Option, type Command } from 'commander';
 import { z } from 'zod';
-import { simulateDataset } from '../../studio/simulation.ts';
+import { simulateDataset } from '../../studio/data/simulation.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import { grouped } from '../terminal.ts';

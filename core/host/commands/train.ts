@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import type { TrainingHooks } from '../../studio/execute-training.ts';
-import { describeProof, proveRun } from '../../studio/prove.ts';
-import { wishForRun } from '../../studio/engine-wish.ts';
-import { requestTraining } from '../../studio/queue.ts';
-import { findRun } from '../../studio/runs.ts';
+import type { TrainingHooks } from '../../studio/training/execute-training.ts';
+import { describeProof, proveRun } from '../../studio/training/prove.ts';
+import { wishForRun } from '../../studio/training/engine-wish.ts';
+import { requestTraining } from '../../studio/queue/queue.ts';
+import { findRun } from '../../studio/runs/runs.ts';
 import {
   branchTraining,
   resumeTraining,
   startTraining,
   type ContinuationOptions,
-} from '../../studio/training-run.ts';
-import { flagOf, settingsAsFlags } from '../../studio/training-flag.ts';
+} from '../../studio/training/training-run.ts';
+import { flagOf, settingsAsFlags } from '../../studio/training/training-flag.ts';
 import { addCommand, EXIT, parseOption, type CommandContext } from '../command.ts';
 import { addEngineOptions, engineWish, withEngine } from '../engine-options.ts';
 import { addNewRunOptions, configFrom, requestFrom } from '../new-run-options.ts';

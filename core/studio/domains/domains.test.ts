@@ -5,7 +5,7 @@ import { healthSchema, mapPointsSchema } from '../../contract/operations/dataset
 import type { Library } from '../../library/library.ts';
 import { imageOf, temporaryLibrary } from '../../library/temporary-library.ts';
 import { quietHooks, studioWithEyes, type TestStudio } from '../../../test/support/studio.ts';
-import { simulateDataset } from '../simulation.ts';
+import { simulateDataset } from '../data/simulation.ts';
 import { checkFiles } from './check-files.ts';
 import { commonShape, readComparable, spreadImages } from './comparable-images.ts';
 import { countLeaks } from './count-leaks.ts';

@@ -1,4 +1,4 @@
-import { askDiscriminator } from '../ask.ts';
+import { askDiscriminator } from '../ask/ask.ts';
 import { defineJob } from './job.ts';
 import { mustGetCheckpointOf } from './job-records.ts';
 import { askInputSchema } from './run-job-inputs.ts';

@@ -1,4 +1,4 @@
-import { measureDial, renewMeasures } from '../dial-measure.ts';
+import { measureDial, renewMeasures } from '../refine/dial-measure.ts';
 import { defineJob } from './job.ts';
 import { mustGetCheckpointOf } from './job-records.ts';
 import { dialInputSchema } from './run-job-inputs.ts';

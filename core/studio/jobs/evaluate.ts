@@ -1,6 +1,6 @@
-import { evaluateRun } from '../evaluation-run.ts';
-import { verdictOf } from '../evaluation-summary.ts';
-import { writeRunReport } from '../run-report.ts';
+import { evaluateRun } from '../evaluation/evaluation-run.ts';
+import { verdictOf } from '../evaluation/evaluation-summary.ts';
+import { writeRunReport } from '../runs/run-report.ts';
 import { defineJob } from './job.ts';
 import { mustGetCheckpointOf } from './job-records.ts';
 import { evaluateInputSchema } from './run-job-inputs.ts';

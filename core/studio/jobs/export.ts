@@ -1,4 +1,4 @@
-import { exportRun } from '../export-run.ts';
+import { exportRun } from '../export/export-run.ts';
 import { defineJob } from './job.ts';
 import { mustGetCheckpointOf } from './job-records.ts';
 import { exportInputSchema } from './run-job-inputs.ts';

@@ -1,4 +1,4 @@
-import { importDataset } from '../import-dataset.ts';
+import { importDataset } from '../data/import-dataset.ts';
 import { importInputSchema } from './data-job-inputs.ts';
 import { defineJob } from './job.ts';
 

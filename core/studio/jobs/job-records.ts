@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../library/checkpoints.ts';
 import type { Dataset } from '../../library/datasets.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { findCheckpoint } from '../runs.ts';
+import { findCheckpoint } from '../runs/runs.ts';
 
 /**
  * What a job was ordered for, which may have been removed while it waited.

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import type { TrainingHooks } from '../execute-training.ts';
+import type { TrainingHooks } from '../training/execute-training.ts';
 
 /** What a job is wished to compute on, as its input says it; null: all cores. */
 interface EngineOrder {

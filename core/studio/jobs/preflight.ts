@@ -1,4 +1,4 @@
-import { checkBeforeTraining } from '../preflight.ts';
+import { checkBeforeTraining } from '../training/preflight.ts';
 import { defineJob } from './job.ts';
 import { mustGetDatasetOf } from './job-records.ts';
 import { preflightInputSchema } from './run-job-inputs.ts';

@@ -1,6 +1,6 @@
 import { StudioError } from '../../base/studio-error.ts';
-import { planProbe, probeRuns, trainProbe } from '../probe.ts';
-import { rankProbe } from '../probe-report.ts';
+import { planProbe, probeRuns, trainProbe } from '../probe/probe.ts';
+import { rankProbe } from '../probe/probe-report.ts';
 import { defineJob } from './job.ts';
 import { mustGetDatasetOf } from './job-records.ts';
 import { probeInputSchema } from './run-job-inputs.ts';

@@ -1,4 +1,4 @@
-import { describeProof, proveRun } from '../prove.ts';
+import { describeProof, proveRun } from '../training/prove.ts';
 import { defineJob } from './job.ts';
 import { mustGetRunOf } from './job-records.ts';
 import { proveInputSchema } from './run-job-inputs.ts';

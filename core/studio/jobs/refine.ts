@@ -1,5 +1,5 @@
 import { StudioError } from '../../base/studio-error.ts';
-import { refineRun } from '../refinement.ts';
+import { refineRun } from '../refine/refinement.ts';
 import { defineJob } from './job.ts';
 import { mustGetCheckpointOf } from './job-records.ts';
 import { refineInputSchema } from './run-job-inputs.ts';

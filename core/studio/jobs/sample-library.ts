@@ -1,7 +1,7 @@
 import { presets } from '../../simgan/presets.ts';
-import { queueTraining } from '../queue.ts';
-import { simulateDataset } from '../simulation.ts';
-import { preprocessingFor } from '../training-data.ts';
+import { queueTraining } from '../queue/queue.ts';
+import { simulateDataset } from '../data/simulation.ts';
+import { preprocessingFor } from '../training/training-data.ts';
 import { sampleLibraryInputSchema } from './data-job-inputs.ts';
 import { defineJob } from './job.ts';
 

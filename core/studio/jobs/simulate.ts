@@ -1,4 +1,4 @@
-import { simulateDataset } from '../simulation.ts';
+import { simulateDataset } from '../data/simulation.ts';
 import { simulateInputSchema } from './data-job-inputs.ts';
 import { defineJob } from './job.ts';
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Run } from '../../library/runs.ts';
-import { workOffQueue } from '../queue-work.ts';
-import { branchTraining, resumeTraining } from '../training-run.ts';
+import { workOffQueue } from '../queue/queue-work.ts';
+import { branchTraining, resumeTraining } from '../training/training-run.ts';
 import { defineJob, type JobContext } from './job.ts';
 import { mustGetRunOf } from './job-records.ts';
 import { trainInputSchema } from './run-job-inputs.ts';

@@ -49,7 +49,7 @@ function contextOf(library: Library, { signal, onProgress, onNote, onEvent }: Jo
     onNote,
     async withEngine({ engine, threads }, work, run) {
       // Only here, so that a process that reads files does not hold TensorFlow.js.
-      const { describeEngine, wishForRun, withChosenEngine } = await import('../engine-wish.ts');
+      const { describeEngine, wishForRun, withChosenEngine } = await import('../training/engine-wish.ts');
       const wish = threads === null ? { engine } : { engine, threads };
       return await withChosenEngine(
         run ? wishForRun(run, wish) : wish,

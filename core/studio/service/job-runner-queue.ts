@@ -3,9 +3,9 @@ import type { StudioEvent } from '../../contract/events.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { trainInputSchema } from '../jobs/run-job-inputs.ts';
-import { readQueueRequests } from '../queue-inbox.ts';
-import { isAtWork, listQueue, takeInRequests } from '../queue.ts';
-import { runOverview } from '../run-overview.ts';
+import { readQueueRequests } from '../queue/queue-inbox.ts';
+import { isAtWork, listQueue, takeInRequests } from '../queue/queue.ts';
+import { runOverview } from '../runs/run-overview.ts';
 import type { Job, RunningJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 

@@ -2,7 +2,7 @@ import { messageOf } from '../../base/studio-error.ts';
 import type { StudioEvent } from '../../contract/events.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { runOverview, type RunOverview } from '../run-overview.ts';
+import { runOverview, type RunOverview } from '../runs/run-overview.ts';
 import type { Log } from './log.ts';
 
 /** Four looks a second. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryLibrary } from '../../library/temporary-library.ts';
-import { queueTraining, requestRemoval, requestTraining } from '../queue.ts';
+import { queueTraining, requestRemoval, requestTraining } from '../queue/queue.ts';
 import { jobsOf } from '../../../test/support/running-jobs.ts';
 import { studioWithEyes } from '../../../test/support/studio.ts';
 import type { JobOrder } from './jobs.ts';

@@ -6,10 +6,10 @@ import type { TrainingConfig } from '../../../core/contract/training-config.ts';
 import { openEngine } from '../../../core/engine/engine.ts';
 import { createLibrary } from '../../../core/library/library.ts';
 import { createSimGan } from '../../../core/simgan/algorithm-1.ts';
-import { ensurePack } from '../../../core/studio/packs.ts';
-import { simulateDataset } from '../../../core/studio/simulation.ts';
-import { preprocessingFor } from '../../../core/studio/training-data.ts';
-import { startTraining } from '../../../core/studio/training-run.ts';
+import { ensurePack } from '../../../core/studio/data/packs.ts';
+import { simulateDataset } from '../../../core/studio/data/simulation.ts';
+import { preprocessingFor } from '../../../core/studio/training/training-data.ts';
+import { startTraining } from '../../../core/studio/training/training-run.ts';
 
 /** The run whose checkpoint refines. */
 export const START_RUN = 'start';

@@ -12,10 +12,10 @@ import { openLibrary } from '../../../core/library/library.ts';
 import { createSimGan, updateRefinerOnce } from '../../../core/simgan/algorithm-1.ts';
 import { realismLoss, refinerLoss, selfRegularization } from '../../../core/simgan/losses.ts';
 import { presets } from '../../../core/simgan/presets.ts';
-import { exportRun } from '../../../core/studio/export-run.ts';
-import { refineRun } from '../../../core/studio/refinement.ts';
-import { findDataset, preprocessingFor } from '../../../core/studio/training-data.ts';
-import { startTraining } from '../../../core/studio/training-run.ts';
+import { exportRun } from '../../../core/studio/export/export-run.ts';
+import { refineRun } from '../../../core/studio/refine/refinement.ts';
+import { findDataset, preprocessingFor } from '../../../core/studio/training/training-data.ts';
+import { startTraining } from '../../../core/studio/training/training-run.ts';
 import type { MemorySample } from './memory.ts';
 import { START_RUN } from './prepare.ts';
 

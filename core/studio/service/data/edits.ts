@@ -5,7 +5,7 @@ import type { Annotation, Gaze, Keypoints } from '../../../contract/annotation.t
 import type { imageTargetSchema } from '../../../contract/operations/images.ts';
 import { applyChange, changeSchema, type Change } from '../../../library/changes.ts';
 import type { Edit } from '../../../library/edits.ts';
-import { STRIP_TAG } from '../../strip.ts';
+import { STRIP_TAG } from '../../training/strip.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import type { DataState } from './data-state.ts';

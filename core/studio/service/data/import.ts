@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { greyLevels } from '../../grey-levels.ts';
+import { greyLevels } from '../../data/grey-levels.ts';
 import type { DepthMaps } from '../../../contract/depth-maps.ts';
 import type { Preprocessing } from '../../../contract/preprocessing.ts';
 import { detectFormat, importerOf, importers } from '../../../datasets/importers/importers.ts';

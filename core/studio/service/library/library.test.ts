@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, openLibrary } from '../../../library/library.ts';
 import { decodeImage } from '../../../datasets/pixels/decode.ts';
 import { openConnection } from '../../../library/connection.ts';
-import { simulateDataset } from '../../simulation.ts';
+import { simulateDataset } from '../../data/simulation.ts';
 import { openStudio, type OpenStudio } from '../../../../test/support/open-studio.ts';
 import { quietHooks } from '../../../../test/support/studio.ts';
 import { openRecentLibraries } from './recent-libraries.ts';

@@ -1,4 +1,4 @@
-import { runOverview } from '../../run-overview.ts';
+import { runOverview } from '../../runs/run-overview.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { checkpointOf, runOf } from './lookup.ts';

@@ -1,4 +1,4 @@
-import { describeEvaluation } from '../../evaluation-rows.ts';
+import { describeEvaluation } from '../../evaluation/evaluation-rows.ts';
 import { evaluateInputSchema } from '../../jobs/run-job-inputs.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';

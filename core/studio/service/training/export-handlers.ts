@@ -1,6 +1,6 @@
 import { exportInputSchema, verifyInputSchema } from '../../jobs/run-job-inputs.ts';
-import { exportCommandLine, previewExport } from '../../export-preview.ts';
-import { quoteForShell } from '../../train-command-line.ts';
+import { exportCommandLine, previewExport } from '../../export/export-preview.ts';
+import { quoteForShell } from '../../training/train-command-line.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';

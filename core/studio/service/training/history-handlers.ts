@@ -1,4 +1,4 @@
-import { viewHistory } from '../../history-view.ts';
+import { viewHistory } from '../../previews/history-view.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { runOf } from './lookup.ts';

@@ -8,8 +8,8 @@ import {
   type HistorySegment,
 } from '../../../simgan/history-buffer.ts';
 import { readHistorySegment } from '../../../simgan/history-segments.ts';
-import { readHistoryPixels, viewHistory } from '../../history-view.ts';
-import { mustGetRun, preprocessingOf } from '../../runs.ts';
+import { readHistoryPixels, viewHistory } from '../../previews/history-view.ts';
+import { mustGetRun, preprocessingOf } from '../../runs/runs.ts';
 
 /** An image of the history buffer of a run as it was after a step. Throws StudioError 'not-found'. */
 type HistoryPictures = (library: Library, run: Run, step: number, slot: number) => Promise<ImageBatch>;

@@ -3,7 +3,7 @@ import { trainingConfigSchema } from '../../../contract/training-config.ts';
 import type { Run } from '../../../library/runs.ts';
 import { receptiveField } from '../../../simgan/receptive-field.ts';
 import { askInputSchema, dialInputSchema } from '../../jobs/run-job-inputs.ts';
-import { DIAL_DOCUMENT, setDial } from '../../realism-dial.ts';
+import { DIAL_DOCUMENT, setDial } from '../../refine/realism-dial.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import type { Job } from '../jobs.ts';

@@ -4,7 +4,7 @@ import type { TrainingConfig } from '../../../contract/training-config.ts';
 import type { Checkpoint } from '../../../library/checkpoints.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import type { CheckpointNetworks, PatchMaps } from '../../checkpoint-networks.ts';
+import type { CheckpointNetworks, PatchMaps } from '../../runs/checkpoint-networks.ts';
 
 /**
  * The networks of checkpoints for looking at single images, in the studio's own process: the engine's worker may be
@@ -89,7 +89,7 @@ export function createInspectionNetworks(): InspectionNetworks {
 }
 
 type Computing = Pick<
-  typeof import('../../checkpoint-networks.ts'),
+  typeof import('../../runs/checkpoint-networks.ts'),
   'openCheckpointNetworks' | 'refineImages' | 'judgeImages'
 >;
 
@@ -97,7 +97,7 @@ type Computing = Pick<
 async function begin(): Promise<Computing> {
   const { openEngine } = await import('../../../engine/engine.ts');
   await openEngine('wasm', { threads: 1 });
-  return await import('../../checkpoint-networks.ts');
+  return await import('../../runs/checkpoint-networks.ts');
 }
 
 function tooSlow(run: Run, { step }: Checkpoint): StudioError {

@@ -5,7 +5,7 @@ import type { Library } from '../../../library/library.ts';
 import { isProcessAlive } from '../../../library/process-alive.ts';
 import { effectiveStatus, type EffectiveRunStatus } from '../../../library/run-status.ts';
 import type { Run } from '../../../library/runs.ts';
-import { findCheckpoint } from '../../runs.ts';
+import { findCheckpoint } from '../../runs/runs.ts';
 
 /** @throws StudioError 'not-found' */
 export function runOf(library: Library, id: number): Run {

@@ -2,7 +2,7 @@ import { StudioError } from '../../../base/studio-error.ts';
 import { openPack } from '../../../datasets/pixels/pack.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import { indexRealImages, type NearestReal } from '../../nearest-real.ts';
+import { indexRealImages, type NearestReal } from '../../previews/nearest-real.ts';
 
 /** What the real images of a run look like, for comparing with them. */
 interface RealLooks {

@@ -1,12 +1,12 @@
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import { driftBudgetOf } from '../../drift-budget.ts';
+import { driftBudgetOf } from '../../refine/drift-budget.ts';
 import { refineInputSchema } from '../../jobs/run-job-inputs.ts';
-import { readLabelReadings, type LabelReading } from '../../label-readings.ts';
-import { preparedLabels } from '../../prepared-labels.ts';
-import { dialSettingOf } from '../../realism-dial.ts';
-import { refinedPlace } from '../../refined-files.ts';
-import { preprocessingOf } from '../../runs.ts';
+import { readLabelReadings, type LabelReading } from '../../refine/label-readings.ts';
+import { preparedLabels } from '../../refine/prepared-labels.ts';
+import { dialSettingOf } from '../../refine/realism-dial.ts';
+import { refinedPlace } from '../../refine/refined-files.ts';
+import { preprocessingOf } from '../../runs/runs.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { createListings } from './listings.ts';

@@ -1,16 +1,16 @@
 import { StudioError } from '../../../base/studio-error.ts';
 import type { LiveSettings } from '../../../contract/training-command.ts';
 import type { Run } from '../../../library/runs.ts';
-import { sendCommand } from '../../control-inbox.ts';
+import { sendCommand } from '../../training/control-inbox.ts';
 import {
   preflightInputSchema,
   probeInputSchema,
   proveInputSchema,
   trainInputSchema,
 } from '../../jobs/run-job-inputs.ts';
-import { gridOf, parseSettingLists } from '../../probe-settings.ts';
-import { queueTraining, removeFromQueue } from '../../queue.ts';
-import { runOverview } from '../../run-overview.ts';
+import { gridOf, parseSettingLists } from '../../probe/probe-settings.ts';
+import { queueTraining, removeFromQueue } from '../../queue/queue.ts';
+import { runOverview } from '../../runs/run-overview.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { checkpointOf, refuseAtWork, runOf, statusOf } from './lookup.ts';

@@ -5,9 +5,9 @@ import { openPack } from '../../../datasets/pixels/pack.ts';
 import type { Checkpoint } from '../../../library/checkpoints.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import { readBatch } from '../../pack-samples.ts';
-import { createBlender, type DialSetting } from '../../realism-dial.ts';
-import { refinedPlace } from '../../refined-files.ts';
+import { readBatch } from '../../data/pack-samples.ts';
+import { createBlender, type DialSetting } from '../../refine/realism-dial.ts';
+import { refinedPlace } from '../../refine/refined-files.ts';
 import type { InspectionNetworks } from './inspection-networks.ts';
 import type { PackPlaces } from './pack-places.ts';
 

@@ -1,9 +1,9 @@
 import type { ParsedInputOf } from '../../../contract/contract.ts';
 import type { Library } from '../../../library/library.ts';
 import type { RunOrder } from '../../jobs/run-job-inputs.ts';
-import type { EngineWish } from '../../engine-wish.ts';
-import { defaultPreprocessing } from '../../training-data.ts';
-import type { TrainingRequest } from '../../training-run.ts';
+import type { EngineWish } from '../../training/engine-wish.ts';
+import { defaultPreprocessing } from '../../training/training-data.ts';
+import type { TrainingRequest } from '../../training/training-run.ts';
 import type { StudioContext } from '../context.ts';
 import { datasetOf } from './lookup.ts';
 

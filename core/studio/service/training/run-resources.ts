@@ -6,10 +6,10 @@ import { StudioError, systemCodeOf } from '../../../base/studio-error.ts';
 import { encodePng } from '../../../datasets/pixels/decode.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Run } from '../../../library/runs.ts';
-import { curvesCsv } from '../../curves-csv.ts';
-import type { RunEvaluation } from '../../evaluation-run.ts';
-import { picturesOf } from '../../previews.ts';
-import { dialSettingOf } from '../../realism-dial.ts';
+import { curvesCsv } from '../../runs/curves-csv.ts';
+import type { RunEvaluation } from '../../evaluation/evaluation-run.ts';
+import { picturesOf } from '../../previews/previews.ts';
+import { dialSettingOf } from '../../refine/realism-dial.ts';
 import type { StudioContext } from '../context.ts';
 import type { StudioResource } from '../studio.ts';
 import { differencePicture } from './difference-picture.ts';
@@ -101,7 +101,7 @@ export function createRunResources(context: StudioContext, images: RunImages): R
       });
     }
     // What it is made of holds TensorFlow.js.
-    const { renderRunReport } = await import('../../run-report.ts');
+    const { renderRunReport } = await import('../../runs/run-report.ts');
     const html = await renderRunReport(library, run, checkpoint, evaluation.result as RunEvaluation);
     const type = 'text/html; charset=utf-8';
     return { status: 200, type, body: Buffer.from(html), maxAgeSeconds: ASK_AGAIN };

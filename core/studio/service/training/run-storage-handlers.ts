@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { StudioError } from '../../../base/studio-error.ts';
-import { cleanUpRun, emptyRunTrash, measureDiskUse } from '../../run-storage.ts';
+import { cleanUpRun, emptyRunTrash, measureDiskUse } from '../../runs/run-storage.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { refuseAtWork, runOf } from './lookup.ts';

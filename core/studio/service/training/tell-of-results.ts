@@ -1,5 +1,5 @@
 import type { StudioEvent } from '../../../contract/events.ts';
-import { runOverview } from '../../run-overview.ts';
+import { runOverview } from '../../runs/run-overview.ts';
 import type { StudioContext } from '../context.ts';
 import type { JobKind } from '../jobs.ts';
 

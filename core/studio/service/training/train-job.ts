@@ -1,7 +1,7 @@
 import { StudioError } from '../../../base/studio-error.ts';
 import type { Run } from '../../../library/runs.ts';
 import { trainInputSchema } from '../../jobs/run-job-inputs.ts';
-import { listQueue } from '../../queue.ts';
+import { listQueue } from '../../queue/queue.ts';
 import type { StudioContext } from '../context.ts';
 import type { Job } from '../jobs.ts';
 

@@ -3,7 +3,7 @@ import { StudioError } from '../../../base/studio-error.ts';
 import { turingUrl } from '../../../contract/picture-urls.ts';
 import type { Library } from '../../../library/library.ts';
 import type { TuringSession } from '../../../library/turing.ts';
-import { planTuringTest, turingResult } from '../../turing-test.ts';
+import { planTuringTest, turingResult } from '../../evaluation/turing-test.ts';
 import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { checkpointOf, runOf } from './lookup.ts';

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openLibrary } from '../../core/library/library.ts';
+import type { LabelledImage } from '../../core/library/images.ts';
+import { drawEyes, yawOf } from '../support/drawn-eyes.ts';
+import { drawHands, INVALID_MM } from '../support/drawn-hands.ts';
+import { simgan, simganJson, temporaryFolder } from '../support/simgan.ts';
+
+async function newLibrary(): Promise<{ folder: string; library: string }> {
+  const folder = await temporaryFolder();
+  await simganJson(folder, 'init', 'a.simgan');
+  return { folder, library: join(folder, 'a.simgan') };
+}
+
+function imagesOf(folder: string): LabelledImage[] {
+  const library = openLibrary(folder, { access: 'read' });
+  try {
+    return library.datasets.list().flatMap(({ id }) => [...library.images.ofDataset(id)]);
+  } finally {
+    library.close();
+  }
+}
+
+it('puts labels right that are mirrored and in other units', async () => {
+  const { folder, library } = await newLibrary();
+  const renders = join(folder, 'renders');
+  await drawEyes(renders, { count: 10, broken: 0, mirrored: true });
+  await simganJson(library, 'import', 'synthetic', renders, '--adjust', '{"flipX": true}');
+  const yaws = imagesOf(library).flatMap(({ annotations }) =>
+    annotations.flatMap(({ annotation }) => (annotation.kind === 'gaze' ? [annotation.yawRad] : [])),
+  );
+  expect(yaws).toHaveLength(10);
+  yaws.forEach((yawRad, place) => expect(yawRad).toBeCloseTo(yawOf(place)));
+
+  const unknown = await simgan(library, 'import', 'synthetic', renders, '--adjust', '{"flipZ": true}');
+  expect(unknown.exitCode).toBe(2);
+  expect(unknown.stderr).toContain('flipZ');
+});
+
+it('reads depth maps as they are told to be, in a window, around the hand; or as pictures', async () => {
+  const { folder, library } = await newLibrary();
+  const maps = join(folder, 'maps');
+  await drawHands(maps, { count: 4, encoding: 'green-blue' });
+  const depth = { encoding: 'green-blue', foregroundOffsetMm: 350, windowMm: 700, invalidMm: [INVALID_MM] };
+  const args = ['import', 'real', maps, '--crop-to-depth', '--depth', JSON.stringify(depth)];
+  expect(await simganJson(library, ...args)).toMatchObject({ added: 4, depth });
+  expect(
+    await simganJson(library, 'import', 'real', maps, '--name', 'pictures', '--depth', 'off'),
+  ).toMatchObject({
+    added: 4,
+    depth: null,
+  });
+  const [cropped, whole] = [0, 4].map((place) => imagesOf(library)[place]);
+  expect(cropped.crop).toEqual({ x: 63, y: 27, width: 74, height: 74 });
+  expect(whole.crop).toBeNull();
+});
