@@ -31,6 +31,11 @@ export const exporting = {
     `Realism α ${alpha.toFixed(2)}${keepPupil ? ', the pupil left as it was' : ''}.`,
   another: 'Show others',
   sampleAlt: (id: number) => `Refined image ${id}`,
+  measured: 'What was measured',
+  notMeasured:
+    'Nothing yet: whether these images look more real, whether their labels hold, and whether a plain filter does as well.',
+  measure: 'Measure it',
+  showMeasured: 'Everything that was measured',
   folder: 'Folder',
   noFolder:
     'Choose where the dataset goes: a new or empty folder, or one of an earlier export to go on with.',

@@ -204,6 +204,8 @@ export const inspecting = {
     noBest: 'At no α is the drift within the budget: train with a larger λ, or raise the budget.',
     table: (images: number) => `All that was measured, on ${counted(images, 'image')}`,
     columns: ['α', 'Fools D', 'Drift p95 (px)', 'Change (grey)'],
+    baselines:
+      'The last rows are plain filters, fitted to the real images in a second. The discriminator never trained on them, so that it may take them for real too easily; Evaluate measures them fairly.',
     use: (alpha: number) => `Use α ${alpha.toFixed(2)} for export`,
     isSet: 'This is what is exported',
     exported: (alpha: number, keepPupil: boolean) =>

@@ -1,3 +1,5 @@
+import { compare } from './compare.ts';
+
 export const runs = {
   title: 'Runs',
   gone: 'There is no such run any more.',
@@ -376,34 +378,5 @@ export const runs = {
     measureOf: (name: string) => `Measure the error on real images of ${name}`,
     how: 'Not measured yet: refine the dataset with this run, then measure under Evaluate. It needs real images with gaze labels.',
   },
-  compare: {
-    title: 'Compare runs',
-    few: 'Nothing to compare',
-    fewHelp: 'Select two to six runs in the list.',
-    back: 'Back to the runs',
-    baseline: 'Compared with',
-    curves: 'Curves',
-    metric: 'Metric',
-    pictures: 'Pictures at the same step',
-    samples: 'Sample columns are the same image where runs share their data and strip.',
-    step: 'Step',
-    nearest: (step: string) => `at step ${step}`,
-    noPreview: 'no preview yet',
-    row: (run: string, step: number) => `Refined samples of ${run} at step ${step}`,
-    synthetic: 'Synthetic',
-    results: 'Results',
-    measure: 'Measure',
-    delta: (value: string) => `(${value})`,
-    measures: {
-      step: 'Steps done',
-      realism: 'Realism gain of the best checkpoint',
-      drift: 'Drift p95 of the best checkpoint (px)',
-      score: 'Score of the best checkpoint',
-      downstream: 'Error on real images, estimator trained on refined (°)',
-      before: 'The same, trained on untouched synthetic (°)',
-      change: 'Mean change (grey levels)',
-      histogram: 'Distance of grey levels to real',
-      seconds: 'Seconds of work',
-    },
-  },
+  compare,
 } as const;

@@ -64,6 +64,7 @@ describe.skipIf(!hasBrowser)('exporting', () => {
     await dialog.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+e');
     await page.getByText(/60 images exported to .*refined eyes/).waitFor();
+    await page.getByRole('link', { name: 'Measure it' }).waitFor();
     await takePictures(page, 'export-done');
     expect(await violations(page)).toEqual([]);
 

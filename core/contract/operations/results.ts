@@ -67,8 +67,8 @@ export const refineOperations = {
   ),
 };
 
-const dialPointSchema = z.strictObject({
-  alpha: z.number(),
+/** How images look to the discriminator, and what that cost. */
+const judgedLookSchema = z.strictObject({
   /** Mean D over the patches: 1 is surely refined. */
   discriminator: z.number(),
   /** Share of patches that D takes for real. */
@@ -82,7 +82,11 @@ export const dialSchema = z.strictObject({
   ...checkpoint,
   images: z.int(),
   budgetPx: z.number(),
-  points: z.array(dialPointSchema),
+  points: z.array(judgedLookSchema.extend({ alpha: z.number() })),
+  /** What plain filters reach, fitted to the real set; none in what an earlier version measured. */
+  baselines: z
+    .array(judgedLookSchema.extend({ of: z.enum(['histogram match', 'blur + noise', 'both']) }))
+    .default([]),
   /** The most realism with the 95th percentile of drift in budget; null where none is. */
   best: z.number().nullable(),
 });

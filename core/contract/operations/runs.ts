@@ -63,6 +63,8 @@ export const runSchema = z.strictObject({
       deviation: z.number().nullable(),
       /** Of the untouched synthetic images. */
       before: z.number().nullable(),
+      /** Of synthetic images through a tone curve that is fitted to the real ones: what a plain filter reaches. */
+      toneCurve: z.number().nullable(),
       /** Why it could not be measured; empty where it was. */
       whyNot: z.string(),
     })

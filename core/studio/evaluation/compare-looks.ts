@@ -1,17 +1,16 @@
 import { selectImages, type ImageBatch } from '../../base/image-batch.ts';
 import { histogramDistanceGrey } from '../../base/histogram.ts';
 import type { ProgressListener } from '../../base/progress.ts';
-import { applyBlurNoise, fitBlurNoise } from '../../evaluation/blur-noise.ts';
+import { applyBaselines, BASELINES, type Baseline } from '../../evaluation/baselines.ts';
 import { meanContrastGrey, measureChange } from '../../evaluation/change.ts';
 import { measureDisplacement } from '../../evaluation/displacement.ts';
-import { applyToneCurve, fitToneCurve } from '../../evaluation/histogram-match.ts';
 import { createKernelDistance, fitFeatureScale } from '../../evaluation/kernel-distance.ts';
 import { createRandomFeatures } from '../../evaluation/random-features.ts';
 import { twoSampleTest, type RealismReport, type TwoSampleResult } from '../../evaluation/two-sample.ts';
 import { evenPlaces } from '../data/pack-samples.ts';
 
 /** The sets that are held against the real one, in the order in which they are shown. */
-export type LookOf = 'synthetic' | 'histogram match' | 'blur + noise' | 'both' | 'refined' | 'real';
+export type LookOf = 'synthetic' | Baseline | 'refined' | 'real';
 
 /** How a set looks beside the real one. What does not apply to it, or could not be measured, is null. */
 export interface SetLook {
@@ -29,11 +28,9 @@ export interface SetLook {
 /** Displacement takes milliseconds an image. */
 const MOST_FOR_DRIFT = 256;
 const MOST_FOR_KERNEL = 1000;
-const NOISE_SEED = 1;
 
 /**
- * Do you need a GAN? The synthetic set, what a tone curve, blur and noise, and both make of it (each fitted to the real
- * set), and the refined set, each beside the real one.
+ * The synthetic set, what the baselines make of it, and the refined set, each beside the real one.
  *
  * @param realism what was measured of synthetic and refined already
  */
@@ -43,10 +40,7 @@ export async function compareLooks(
   hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
 ): Promise<SetLook[]> {
   const { synthetic, refined, real } = sets;
-  const matched = applyToneCurve(synthetic, fitToneCurve(synthetic, real));
-  const filmed = (batch: ImageBatch): ImageBatch =>
-    applyBlurNoise(batch, fitBlurNoise(batch, real), NOISE_SEED);
-  const baselines = { 'histogram match': matched, 'blur + noise': filmed(synthetic), both: filmed(matched) };
+  const baselines = applyBaselines(synthetic, real);
   const told: Record<LookOf, TwoSampleResult | undefined> = {
     synthetic: realism.syntheticReal,
     'histogram match': undefined,
@@ -56,18 +50,16 @@ export async function compareLooks(
     real: realism.realReal,
   };
   const imagesPerSet = Math.min(synthetic.count, real.count);
-  for (const [name, batch] of Object.entries(baselines)) {
+  for (const name of BASELINES) {
     const onProgress: ProgressListener = (progress) =>
       hooks.onProgress({ ...progress, label: `Telling ${name} from real` });
     // As many images as the tests of the others had.
     const config = { imagesPerSet: Math.min(imagesPerSet, realism.refinedReal.judged / 2) };
-    told[name as keyof typeof baselines] = await twoSampleTest(batch, real, config, { ...hooks, onProgress });
+    told[name] = await twoSampleTest(baselines[name], real, config, { ...hooks, onProgress });
   }
   const batches: readonly (readonly [LookOf, ImageBatch])[] = [
     ['synthetic', synthetic],
-    ['histogram match', baselines['histogram match']],
-    ['blur + noise', baselines['blur + noise']],
-    ['both', baselines.both],
+    ...BASELINES.map((name) => [name, baselines[name]] as const),
     ['refined', refined],
   ];
   const kernel = await kernelDistances(

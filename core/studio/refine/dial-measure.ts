@@ -4,6 +4,7 @@ import { GREY_LEVELS_PER_UNIT, greyPlane, valuesPerImage, type ImageBatch } from
 import type { ProgressListener } from '../../base/progress.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { dialSchema } from '../../contract/operations/results.ts';
+import { applyBaselines, BASELINES } from '../../evaluation/baselines.ts';
 import { measureImage, type Displacement } from '../../evaluation/displacement.ts';
 import { mean, median, quantile } from '../../evaluation/statistics.ts';
 import type { Checkpoint } from '../../library/checkpoints.ts';
@@ -25,6 +26,7 @@ import { openRunPacks, type RunPacks } from '../runs/runs.ts';
 
 export type Dial = z.infer<typeof dialSchema>;
 type DialPoint = Dial['points'][number];
+type JudgedLook = Omit<DialPoint, 'alpha'>;
 
 interface DialHooks {
   readonly signal: AbortSignal;
@@ -40,7 +42,8 @@ const LOST_PX = 8;
 
 /**
  * What x + α(R(x) − x) is worth for α from 0 to 1.5: how the discriminator judges it and how far its structure moves, on
- * images spread evenly over the set. Kept with the checkpoint.
+ * images spread evenly over the set; and the same of plain filters, which the discriminator never saw. Kept with the
+ * checkpoint.
  */
 export async function measureDial(
   library: Library,
@@ -55,21 +58,25 @@ export async function measureDial(
     const places = evenPlaces(packs.syntheticPack.count, images);
     const synthetic = await readBatch(packs.syntheticPack, places);
     const refined = await refinerOutput(library, run, checkpoint, packs, networks, places, synthetic);
+    const real = await readBatch(packs.realPack, evenPlaces(packs.realPack.count, images));
+    const filtered = applyBaselines(synthetic, real);
+    const total = (ALPHAS.length + BASELINES.length) * places.length;
+    let done = 0;
+    const measure = async (changed: Float32Array): Promise<JudgedLook> => {
+      const look = await measureLook(synthetic, { ...synthetic, images: changed }, networks, {
+        ...hooks,
+        onProgress: (of) =>
+          hooks.onProgress({ done: done + of.done, total, unit: 'images', label: 'Turning the dial' }),
+      });
+      done += places.length;
+      return look;
+    };
     const points: DialPoint[] = [];
-    for (const [index, alpha] of ALPHAS.entries()) {
-      points.push(
-        await measureAt(alpha, synthetic, refined, networks, {
-          ...hooks,
-          onProgress: ({ done }) =>
-            hooks.onProgress({
-              done: index * places.length + done,
-              total: ALPHAS.length * places.length,
-              unit: 'images',
-              label: 'Turning the dial',
-            }),
-        }),
-      );
+    for (const alpha of ALPHAS) {
+      points.push({ alpha, ...(await measure(blendImage(synthetic.images, refined.images, alpha))) });
     }
+    const baselines: Dial['baselines'] = [];
+    for (const of of BASELINES) baselines.push({ of, ...(await measure(filtered[of].images)) });
     const budgetPx = driftBudgetOf(run);
     const dial = {
       runId: run.id,
@@ -77,6 +84,7 @@ export async function measureDial(
       images: places.length,
       budgetPx,
       points,
+      baselines,
       best: bestAlpha(points, budgetPx),
     };
     library.documents.put(DIAL_DOCUMENT, dial, { runId: run.id, step: checkpoint.step });
@@ -94,30 +102,27 @@ export function bestAlpha(points: readonly DialPoint[], budgetPx: number): numbe
   return inBudget.reduce((best, point) => (point.discriminator < best.discriminator ? point : best)).alpha;
 }
 
-async function measureAt(
-  alpha: number,
+async function measureLook(
   synthetic: ImageBatch,
-  refined: ImageBatch,
+  changed: ImageBatch,
   networks: CheckpointNetworks,
   hooks: DialHooks,
-): Promise<DialPoint> {
-  const blended = { ...synthetic, images: blendImage(synthetic.images, refined.images, alpha) };
+): Promise<JudgedLook> {
   const probabilities: number[] = [];
   const drifts: number[] = [];
   let change = 0;
-  for (let start = 0; start < blended.count; start += BATCH_IMAGES) {
+  for (let start = 0; start < changed.count; start += BATCH_IMAGES) {
     hooks.signal.throwIfAborted();
-    const [before, after] = [synthetic, blended].map((batch) => slice(batch, start, BATCH_IMAGES));
+    const [before, after] = [synthetic, changed].map((batch) => slice(batch, start, BATCH_IMAGES));
     for (const value of (await judgeImages(networks, after)).values) probabilities.push(value);
     for (const reading of readImages(before, after)) {
       if (reading.moved.kind === 'measured') drifts.push(reading.moved.driftPx);
       if (reading.moved.kind === 'not-found-again') drifts.push(LOST_PX);
-      change += reading.meanAbsChange / blended.count;
+      change += reading.meanAbsChange / changed.count;
     }
-    hooks.onProgress({ done: start + after.count, total: blended.count, unit: 'images', label: '' });
+    hooks.onProgress({ done: start + after.count, total: changed.count, unit: 'images', label: '' });
   }
   return {
-    alpha,
     discriminator: mean(probabilities),
     foolsShare: probabilities.filter((value) => value < 0.5).length / probabilities.length,
     driftMedianPx: drifts.length === 0 ? 0 : median(drifts),

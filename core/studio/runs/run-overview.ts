@@ -105,7 +105,7 @@ function overviewOf(
 
 function downstreamOf({ step, result }: Evaluation): NonNullable<RunOverview['downstream']> {
   const { gaze, noGaze } = result as Pick<RunEvaluation, 'gaze' | 'noGaze'>;
-  const trainedOn = (set: 'refined' | 'synthetic') =>
+  const trainedOn = (set: 'refined' | 'synthetic' | 'histogram-matched') =>
     gaze?.rows.find((row) => row.trainedOn === set)?.meanErrorDeg;
   const refined = trainedOn('refined');
   return {
@@ -114,6 +114,7 @@ function downstreamOf({ step, result }: Evaluation): NonNullable<RunOverview['do
     error: refined?.mean ?? null,
     deviation: refined?.deviation ?? null,
     before: trainedOn('synthetic')?.mean ?? null,
+    toneCurve: trainedOn('histogram-matched')?.mean ?? null,
     whyNot: refined ? '' : (noGaze ?? 'This evaluation did not measure it.'),
   };
 }

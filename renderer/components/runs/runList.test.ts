@@ -32,7 +32,7 @@ test('branches stand below what they came from', () => {
 });
 
 test('the smallest error on real images comes first, what was not measured last', () => {
-  const measured = { step: 8, unit: '°', deviation: 0.2, before: 9, whyNot: '' };
+  const measured = { step: 8, unit: '°', deviation: 0.2, before: 9, toneCurve: 6.2, whyNot: '' };
   const runs = [
     exampleRun({ id: 1, name: 'not measured' }),
     exampleRun({ id: 2, name: 'good', downstream: { ...measured, error: 7 } }),

@@ -53,6 +53,8 @@ describe('measuring and leaving', { timeout: PATIENCE_MS }, () => {
     expect(await call('inspect.dial', { runId, step })).toEqual(dial);
     expect(dial.points.map(({ alpha }) => alpha)).toEqual(Array.from({ length: 16 }, (_, at) => at / 10));
     expect(dial.points[0].changeGrey).toBe(0);
+    expect(dial.baselines.map(({ of }) => of)).toEqual(['histogram match', 'blur + noise', 'both']);
+    expect(dial.baselines.every(({ changeGrey }) => changeGrey > 1)).toBe(true);
     expect(dial.points[0].driftP95Px).toBeCloseTo(0, 9);
     expect(dial.points[10].changeGrey).toBeGreaterThan(dial.points[5].changeGrey);
     expect(await call('inspect.dial', { runId, step: 4 })).toBeNull();
