@@ -11,7 +11,7 @@ import { trainOnNoise, type TrainingRecord } from '../../test/reference/training
 import { createSimGan } from './algorithm-1.ts';
 import { checkpointPath, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
 import { historyPath, historySteps, readHistorySegment } from './history-segments.ts';
-import type { Inspector } from './train.ts';
+import type { Inspector } from './training-job.ts';
 
 let engine: Engine;
 let folder: string;

@@ -28,13 +28,17 @@ export interface IterationResult {
  * One iteration of Algorithm 1 (paper): K_g refiner updates, then K_d discriminator updates, each on its own
  * mini-batch; in pre-training one update of the network whose turn it is. With `measure` the last update of each
  * network is measured, and where the time went.
+ *
+ * @param isCalled asked between updates until the discriminator has its turn: where it says so, the step is left at once
+ * and nothing comes back. What the refiner learned by then is the caller's to undo (see step-border.ts).
  */
 export async function iterate(
   gan: SimGan,
   sources: DataSources,
   place: Place,
   measure: boolean,
-): Promise<IterationResult> {
+  isCalled: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<IterationResult | undefined> {
   const { config } = gan;
   const factor = learningRateFactor(config, place.step);
   const rates = {
@@ -48,6 +52,7 @@ export async function iterate(
   let readings: Record<string, number> = {};
 
   for (let update = 1; update <= updates.refiner; update++) {
+    if (update > 1 && (await isCalled())) return undefined;
     const synthetic = await clock.time('data', () => sources.synthetic.next());
     await clock.time('refiner', () => {
       const images = tensorOf(synthetic, config);
@@ -59,6 +64,10 @@ export async function iterate(
       measures = { ...measures, ...measured };
       images.dispose();
     });
+  }
+  if (updates.refiner > 0 && updates.discriminator > 0 && (await isCalled())) {
+    tf.dispose(measures);
+    return undefined;
   }
   for (let update = 1; update <= updates.discriminator; update++) {
     const [synthetic, real] = await clock.time('data', () =>

@@ -9,7 +9,7 @@ import { createNoiseSource, noiseBatch } from '../../test/reference/batches.ts';
 import { noiseImages, presetNamed, referenceCases } from '../../test/reference/cases.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { checkpointPath, readCheckpoint } from './checkpoint.ts';
-import type { Inspection, Inspector } from './train.ts';
+import type { Inspection, Inspector } from './training-job.ts';
 
 let engine: Engine;
 let folder: string;

@@ -1,101 +1,28 @@
 import { existsSync } from 'node:fs';
-import { assertNever } from '../base/assert.ts';
 import { StudioError } from '../base/studio-error.ts';
-import { withSettings, type TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { createSimGan, type SimGan } from './algorithm-1.ts';
-import {
-  checkpointPath,
-  readCheckpoint,
-  removeAfter,
-  restoreRun,
-  writeCheckpoint,
-  type CheckpointOrigin,
-  type LoadedCheckpoint,
-  type Ranking,
-  type SavedCheckpoint,
-} from './checkpoint.ts';
+import { checkpointPath, removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
 import { watchDevice, type DeviceWatch } from './device-loss.ts';
 import { createGuards, type GuardFinding } from './guards.ts';
-import type { HistoryBits, HistoryEntry } from './history-buffer.ts';
-import { iterate, type DataSources } from './iteration.ts';
+import { iterate, type IterationResult } from './iteration.ts';
 import { lossScale } from './losses.ts';
-import { refineBatch, type RefinedBatch } from './refine.ts';
+import { obey } from './obey.ts';
+import { refineBatch } from './refine.ts';
 import { placeAt, stepAfter, totalPositions, type Place } from './schedule.ts';
-
-export interface TrainingCommands {
-  /** The oldest command not yet taken. */
-  take(): TrainingCommand | undefined;
-}
-
-/** The fixed strip, refined. Arrays are [samples, h, w, c] in [−1, 1] and [samples, h', w'] in [0, 1]. */
-export interface Preview extends RefinedBatch {
-  readonly step: number;
-  readonly synthetic: Float32Array;
-}
-
-/** What an evaluation found. */
-export interface Inspection {
-  readonly metrics: Readonly<Record<string, number>>;
-  /** What checkpoints are ranked by, higher is better; undefined where it could not be measured. */
-  readonly score: number | undefined;
-}
-
-/** Measures refined images that were kept aside, at the evaluation cadence; training does not know how. */
-export interface Inspector {
-  /** Synthetic images kept aside, [n, h, w, c] in [−1, 1]. */
-  readonly synthetic: Float32Array;
-  /** Their refined versions, in the same order. */
-  inspect(refined: Float32Array): Promise<Inspection>;
-}
-
-/** What training tells; it knows no interface and no database. */
-export interface TrainingEvents {
-  onPlace(place: Place, position: number, total: number): void;
-  onMetrics(step: number, values: Readonly<Record<string, number>>): void;
-  onHistory(entries: readonly HistoryEntry[]): void;
-  onPreview(preview: Preview): Promise<void> | void;
-  /** `inspection` where the checkpoint's own state was evaluated. */
-  onCheckpoint(step: number, saved: SavedCheckpoint, inspection: Inspection | undefined): void;
-  onGuard(step: number, finding: GuardFinding): void;
-  onPaused(step: number, paused: boolean): void;
-  /**
-   * The configuration from the next step on. The checkpoint of this step follows at once (again, if it is there) with
-   * it, so that a run that is resumed from it goes on as this one does.
-   */
-  onChange(step: number, config: TrainingConfig): void;
-}
-
-export interface TrainingJob {
-  readonly config: TrainingConfig;
-  /** The mini-batches from the start, or from where a checkpoint stood. */
-  openSources(checkpoint: LoadedCheckpoint | undefined): DataSources;
-  /** What its checkpoints say of where they come from. */
-  readonly origin: CheckpointOrigin;
-  /** Of a run that begins; one that goes on keeps those of its checkpoint. */
-  readonly historyBits: HistoryBits;
-  /** Folder for checkpoints and the history buffer. */
-  readonly runFolder: string;
-  /** Synthetic images of the fixed strip, [samples, h, w, c] in [−1, 1]. */
-  readonly strip: Float32Array;
-  readonly inspector?: Inspector;
-  /** Goes on from here. */
-  readonly resume?: LoadedCheckpoint;
-  /** Settles with a reason when the device has failed; the step under way then ends the training. */
-  readonly lost?: Promise<string>;
-}
-
-export interface TrainingResult {
-  readonly outcome: 'done' | 'stopped' | 'cancelled';
-  /** Last step whose state is saved. */
-  readonly step: number;
-  /** Why it stopped by itself, if it did. */
-  readonly guard?: GuardFinding;
-}
+import { openSession, type Session } from './session.ts';
+import { markBorder } from './step-border.ts';
+import type {
+  Inspection,
+  TrainingCommands,
+  TrainingEvents,
+  TrainingJob,
+  TrainingResult,
+} from './training-job.ts';
 
 /**
  * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
- * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Throws a `StudioError`
+ * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Commands are honoured at
+ * the border of a step: a step whose discriminator has not had its turn is given up for one, and taken again. Throws a `StudioError`
  * ("engine") when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
  */
 export async function train(
@@ -112,39 +39,6 @@ export async function train(
   } finally {
     session.gan.dispose();
   }
-}
-
-/** All that changes while a run goes on. */
-interface Session {
-  gan: SimGan;
-  sources: DataSources;
-  /** Pieces of work done. */
-  position: number;
-  savedPosition: number;
-  ranking: Ranking;
-}
-
-async function openSession(
-  job: TrainingJob,
-  config: TrainingConfig,
-  checkpoint: LoadedCheckpoint | undefined,
-): Promise<Session> {
-  const gan = createSimGan(config, checkpoint?.state.historyBits ?? job.historyBits);
-  try {
-    if (checkpoint) await restoreRun(gan, checkpoint, job.runFolder);
-    await removeAfter(job.runFolder, checkpoint?.step ?? -Infinity);
-  } catch (error) {
-    gan.dispose();
-    throw error;
-  }
-  const position = checkpoint?.state.position ?? 0;
-  return {
-    gan,
-    sources: job.openSources(checkpoint),
-    position,
-    savedPosition: checkpoint ? position : -1,
-    ranking: checkpoint?.state.ranking ?? { worse: 0 },
-  };
 }
 
 async function runFrom(
@@ -182,18 +76,12 @@ async function runFrom(
     await events.onPreview({ step, synthetic: job.strip, ...(await refineBatch(session.gan, job.strip)) });
   };
 
-  if (session.position === 0) await preview();
-  while (session.position < total) {
-    const config = configNow();
-    // Here, so that a run that was killed between its last checkpoint and its end does not go on when it is resumed.
-    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
-      await save();
-      return { outcome: 'done', step: stepAfter(config, session.position) };
-    }
-    const place = placeAt(config, session.position);
-    const last = session.position + 1 === total;
-    const due = cadencesAt(place, config, last);
-    const { metrics, entered } = await iterate(session.gan, session.sources, place, due.metrics);
+  /** Tells what a step was, and does what is due after it; the end of the run, if it is one. */
+  const conclude = async (
+    { metrics, entered }: IterationResult,
+    place: Place,
+    due: Cadences,
+  ): Promise<TrainingResult | undefined> => {
     await device.refuseLost(place.step);
     session.position += 1;
     if (entered.length > 0) events.onHistory(entered);
@@ -218,20 +106,57 @@ async function runFrom(
     const isBest = rank(session, inspection, place.step);
     noteGood(session, inspection, place.step);
     if (due.checkpoint || isBest) await save(inspection);
-    if (finding && finding.action !== 'warn') {
+    if (!finding || finding.action === 'warn') return undefined;
+    await save();
+    return { outcome: 'stopped', step: place.step, guard: finding };
+  };
+
+  if (session.position === 0) await preview();
+  while (session.position < total) {
+    const config = configNow();
+    // Here, so that a run that was killed between its last checkpoint and its end does not go on when it is resumed.
+    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
       await save();
-      return { outcome: 'stopped', step: place.step, guard: finding };
+      return { outcome: 'done', step: stepAfter(config, session.position) };
     }
+    const place = placeAt(config, session.position);
+    const due = cadencesAt(place, config, session.position + 1 === total);
+    const iteration = await attempt(session, place, due.metrics, commands);
+    const end = iteration && (await conclude(iteration, place, due));
+    if (end) return end;
     const outcome = await obey(session, job, events, commands, save, preview);
     if (outcome === 'cancelled')
       return { outcome, step: stepAfter(config, Math.max(0, session.savedPosition)) };
-    if (outcome === 'stopped' && !last) {
+    if (outcome === 'stopped' && session.position < total) {
       await save();
-      return { outcome, step: place.step };
+      return { outcome, step: stepAfter(config, session.position) };
     }
   }
   return { outcome: 'done', step: configNow().steps };
 }
+
+/** One iteration; undefined where it was given up for a command that came meanwhile, and all is as it was before. */
+async function attempt(
+  { gan, sources }: Session,
+  place: Place,
+  measure: boolean,
+  commands: TrainingCommands,
+): Promise<IterationResult | undefined> {
+  const border = markBorder(gan, sources.synthetic);
+  try {
+    const iteration = await iterate(gan, sources, place, measure, async () => {
+      // So that a signal or a message that is there is heard.
+      await new Promise((resolve) => setImmediate(resolve));
+      return commands.isWaiting();
+    });
+    if (!iteration) border.goBack();
+    return iteration;
+  } finally {
+    border.dispose();
+  }
+}
+
+type Cadences = ReturnType<typeof cadencesAt>;
 
 function cadencesAt(place: Place, config: TrainingConfig, last: boolean) {
   const adversarial = place.phase === 'adversarial';
@@ -290,84 +215,6 @@ function tell(
   );
   for (const finding of told) events.onGuard(step, finding);
   return told.find(({ action }) => action !== 'warn');
-}
-
-/** Takes every waiting command; while paused, waits for more. */
-async function obey(
-  session: Session,
-  job: TrainingJob,
-  events: TrainingEvents,
-  commands: TrainingCommands,
-  save: () => Promise<SavedCheckpoint | undefined>,
-  preview: () => Promise<void>,
-): Promise<'go on' | 'stopped' | 'cancelled'> {
-  const step = stepAfter(session.gan.config, session.position);
-  let paused = false;
-  const pause = (now: boolean): void => {
-    if (paused !== now) events.onPaused(step, now);
-    paused = now;
-  };
-  for (;;) {
-    const command = commands.take();
-    switch (command?.kind) {
-      case undefined:
-        if (!paused) return 'go on';
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_POLL_MS));
-        break;
-      case 'stop':
-        return 'stopped';
-      case 'cancel':
-        return 'cancelled';
-      case 'pause':
-      case 'resume':
-        pause(command.kind === 'pause');
-        break;
-      case 'release':
-        pause(true);
-        if (!(await waitReleased(session, job, commands, save))) return 'stopped';
-        pause(false);
-        break;
-      case 'checkpoint':
-        await save();
-        break;
-      case 'preview':
-        await preview();
-        break;
-      case 'change':
-        session.gan.config = withSettings(session.gan.config, command.settings);
-        events.onChange(step, session.gan.config);
-        session.savedPosition = -1;
-        await save();
-        break;
-      default:
-        assertNever(command, 'training command');
-    }
-  }
-}
-
-const PAUSE_POLL_MS = 50;
-
-/** Frees everything on the device until told to go on; false when told to stop. */
-async function waitReleased(
-  session: Session,
-  job: TrainingJob,
-  commands: TrainingCommands,
-  save: () => Promise<SavedCheckpoint | undefined>,
-): Promise<boolean> {
-  const { config } = session.gan;
-  await save();
-  session.gan.dispose();
-  let goOn: boolean | undefined;
-  while (goOn === undefined) {
-    const kind = commands.take()?.kind;
-    if (kind === 'resume') goOn = true;
-    else if (kind === 'stop' || kind === 'cancel') goOn = false;
-    else await new Promise((resolve) => setTimeout(resolve, PAUSE_POLL_MS));
-  }
-  if (!goOn) return false;
-  const checkpoint = await readCheckpoint(checkpointPath(job.runFolder, stepAfter(config, session.position)));
-  Object.assign(session, await openSession(job, config, checkpoint));
-  return true;
 }
 
 function refuseNonFinite(values: Readonly<Record<string, number>>, step: number): void {

@@ -232,6 +232,7 @@ export const inspecting = {
     age: (from: number, to: number, images: number) =>
       `${count(from)} to ${counted(to, 'step')} old: ${counted(images, 'image')}`,
     ageAxis: (oldest: number) => [`0`, `${counted(oldest, 'step')} old`] as const,
+    branch: 'Branch a run from here …',
     order: 'Order',
     orders: { slot: 'By place', newest: 'Newest first', oldest: 'Oldest first' },
     grid: (images: number) => `${counted(images, 'image')} in the buffer`,

@@ -108,6 +108,8 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     // Between two positions that were measured, where no best can be.
     await page.keyboard.press('ArrowRight');
     await page.getByRole('img', { name: /^Refined at step 8, α 0\.05/ }).waitFor();
+    await page.getByText(/^All that was measured/).click();
+    await page.getByRole('row', { name: /^Tone curve \d+ %/ }).waitFor();
     const read = await page.getByRole('meter', { name: 'Fools D' }).getAttribute('aria-valuetext');
     expect(read).toMatch(/% of patches taken for real$/);
     await best.click();
@@ -145,6 +147,18 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     await takePictures(page, 'inspect-history-first');
     await page.getByRole('button', { name: 'Look into this image' }).click();
     await page.getByRole('listbox', { name: /refined images/ }).waitFor();
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('begins a branch where the history buffer was looked at', async () => {
+    const { page } = studio;
+    await goTo(page, `/inspect?run=${studio.runId}&tab=history&buffer=5`);
+    await page.getByRole('button', { name: 'Branch a run from here …' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Go on with/ });
+    await dialog.getByText(/^step 4/).first().waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('branch');
     expect(studio.faults).toEqual([]);
   });
 });

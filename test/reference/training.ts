@@ -4,7 +4,8 @@ import type { LoadedCheckpoint, SavedCheckpoint } from '../../core/simgan/checkp
 import type { BatchSource } from '../../core/simgan/data.ts';
 import type { GuardFinding } from '../../core/simgan/guards.ts';
 import type { HistoryBits, HistoryEntry } from '../../core/simgan/history-buffer.ts';
-import { train, type Inspector, type TrainingResult } from '../../core/simgan/train.ts';
+import { train } from '../../core/simgan/train.ts';
+import type { Inspector, TrainingResult } from '../../core/simgan/training-job.ts';
 import { createNoiseSource } from './batches.ts';
 import { noiseImages } from './cases.ts';
 
@@ -28,6 +29,8 @@ export interface NoiseTraining {
   readonly resume?: LoadedCheckpoint;
   /** Called at every step border, and again while training is paused, with what was told so far. */
   readonly command?: (record: TrainingRecord) => TrainingCommand | undefined;
+  /** Called between the updates of a step: whether there is a command to give the step up for. */
+  readonly isCalled?: (record: TrainingRecord) => boolean;
   readonly inspector?: Inspector;
   /** Stands in for the real images. */
   readonly real?: BatchSource;
@@ -37,7 +40,7 @@ export interface NoiseTraining {
 /** A real training on seeded noise, on the engine that is open, with a record of what it told. */
 export async function trainOnNoise(
   config: TrainingConfig,
-  { runFolder, historyBits = 8, resume, command, inspector, real, lost }: NoiseTraining,
+  { runFolder, historyBits = 8, resume, command, isCalled, inspector, real, lost }: NoiseTraining,
 ): Promise<{ readonly record: TrainingRecord; readonly ended: Promise<TrainingResult> }> {
   const record: TrainingRecord = {
     steps: [],
@@ -77,7 +80,7 @@ export async function trainOnNoise(
       onPaused: (_step, paused) => record.paused.push(paused),
       onChange: (step, changed) => record.changes.push({ step, config: changed }),
     },
-    { take: () => command?.(record) },
+    { take: () => command?.(record), isWaiting: () => isCalled?.(record) ?? false },
   );
   // Whoever awaits it hears of its failure; until then it is nobody's fault.
   await ended.catch(() => undefined);

@@ -4,7 +4,7 @@ import { contactSheet, type SheetImage } from '../../datasets/pixels/contact-she
 import type { TrainingConfig } from '../../contract/training-config.ts';
 import type { Library } from '../../library/library.ts';
 import { stepName } from '../../simgan/step-names.ts';
-import type { Preview } from '../../simgan/train.ts';
+import type { Preview } from '../../simgan/training-job.ts';
 import type { NearestReal } from './nearest-real.ts';
 
 /** The strips of a preview, in the order in which they are shown. */

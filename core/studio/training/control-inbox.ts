@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { trainingCommandSchema, type TrainingCommand } from '../../contract/training-command.ts';
-import type { TrainingCommands } from '../../simgan/train.ts';
+import type { TrainingCommands } from '../../simgan/training-job.ts';
 
 /**
  * Commands to a run travel as small files in its folder: they reach a training in any process, in order, without the
@@ -23,12 +23,15 @@ export function openInbox(runFolder: string): TrainingCommands {
   const folder = inboxFolder(runFolder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const oldest = (): string | undefined =>
+    readdirSync(folder)
+      .filter((one) => /^\d.*\.json$/.test(one))
+      .sort()
+      .at(0);
   return {
+    isWaiting: () => oldest() !== undefined,
     take() {
-      const name = readdirSync(folder)
-        .filter((one) => /^\d.*\.json$/.test(one))
-        .sort()
-        .at(0);
+      const name = oldest();
       if (name === undefined) return undefined;
       const path = join(folder, name);
       const text = readFileSync(path, 'utf8');

@@ -98,6 +98,7 @@ export async function executeTraining(
           rest.pass();
           return hooks.signal.aborted ? { kind: 'stop' } : inbox.take();
         },
+        isWaiting: () => hooks.signal.aborted || inbox.isWaiting(),
       },
     );
     recorder.flush();

@@ -149,6 +149,7 @@ async function trainAgain(
       {
         take: () =>
           hooks.signal.aborted ? { kind: 'cancel' } : step >= toStep ? { kind: 'stop' } : undefined,
+        isWaiting: () => hooks.signal.aborted,
       },
     );
     if (outcome !== 'cancelled') return;

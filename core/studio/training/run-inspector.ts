@@ -8,7 +8,7 @@ import type { KeypointLabels } from '../../estimators/tripwire-labels.ts';
 import { createInspector } from '../../evaluation/inspection.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import type { Inspector } from '../../simgan/train.ts';
+import type { Inspector } from '../../simgan/training-job.ts';
 import { readHeldOut } from '../evaluation/held-out.ts';
 import { evenPlaces, readBatch } from '../data/pack-samples.ts';
 import type { PackOptions } from '../data/packs.ts';

@@ -7,7 +7,7 @@ import type { MetricReading } from '../../library/run-metrics.ts';
 import type { SavedCheckpoint } from '../../simgan/checkpoint.ts';
 import { describeHealth } from '../../simgan/health.ts';
 import type { HistoryEntry } from '../../simgan/history-buffer.ts';
-import type { Inspection } from '../../simgan/train.ts';
+import type { Inspection } from '../../simgan/training-job.ts';
 import { readHealth } from '../runs/read-health.ts';
 import { CHANGE_EVENT } from './run-config.ts';
 import { mustGetRun } from '../runs/runs.ts';

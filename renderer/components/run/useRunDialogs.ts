@@ -1,5 +1,5 @@
-import { reactive, ref, type Ref } from 'vue';
-import { useRouter } from 'vue-router';
+import { reactive, ref, watch, type Ref } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
 import type { LiveSettings } from '../../../core/contract/training-command.ts';
 import { useAction } from '../../composables/actions.ts';
 import type { Run } from '../../stores/runStore.ts';
@@ -17,13 +17,17 @@ interface Start {
   readonly settings: LiveSettings;
 }
 
-/** The dialogs of a run, what they begin with, and the actions that open them. */
+/**
+ * The dialogs of a run, what they begin with, and the actions that open them. An address with `branch` asks for a branch
+ * from the last checkpoint up to that step.
+ */
 export function useRunDialogs(
   run: Readonly<Ref<Run | undefined>>,
   checkpoints: Readonly<Ref<readonly Checkpoint[]>>,
   place: StripPlace,
   steering: Steering,
 ) {
+  const route = useRoute();
   const router = useRouter();
   const actions = useRunActions();
   const isOpen = reactive({ settings: false, goOn: false, edit: false, disk: false });
@@ -39,6 +43,15 @@ export function useRunDialogs(
     isOpen.goOn = true;
   }
   const branch = (): void => goOn('branch', place.step.value ?? null);
+  watch(
+    () => checkpoints.value.length > 0 && route.query.branch,
+    (step) => {
+      if (typeof step !== 'string') return;
+      goOn('branch', Number(step));
+      void router.replace({ query: { ...route.query, branch: undefined } });
+    },
+    { immediate: true },
+  );
   function open(dialog: 'edit' | 'disk'): void {
     isOpen[dialog] = true;
   }

@@ -1,0 +1,40 @@
+import type { TrainingConfig } from '../contract/training-config.ts';
+import { createSimGan, type SimGan } from './algorithm-1.ts';
+import { removeAfter, restoreRun, type LoadedCheckpoint, type Ranking } from './checkpoint.ts';
+import type { DataSources } from './iteration.ts';
+import { rewindable, type RewindableSource } from './step-border.ts';
+import type { TrainingJob } from './training-job.ts';
+
+/** All that changes while a run goes on. */
+export interface Session {
+  gan: SimGan;
+  sources: DataSources & { readonly synthetic: RewindableSource };
+  /** Pieces of work done. */
+  position: number;
+  savedPosition: number;
+  ranking: Ranking;
+}
+
+export async function openSession(
+  job: TrainingJob,
+  config: TrainingConfig,
+  checkpoint: LoadedCheckpoint | undefined,
+): Promise<Session> {
+  const gan = createSimGan(config, checkpoint?.state.historyBits ?? job.historyBits);
+  try {
+    if (checkpoint) await restoreRun(gan, checkpoint, job.runFolder);
+    await removeAfter(job.runFolder, checkpoint?.step ?? -Infinity);
+  } catch (error) {
+    gan.dispose();
+    throw error;
+  }
+  const position = checkpoint?.state.position ?? 0;
+  const sources = job.openSources(checkpoint);
+  return {
+    gan,
+    sources: { ...sources, synthetic: rewindable(sources.synthetic) },
+    position,
+    savedPosition: checkpoint ? position : -1,
+    ranking: checkpoint?.state.ranking ?? { worse: 0 },
+  };
+}
