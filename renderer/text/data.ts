@@ -270,7 +270,7 @@ export const data = {
   correct: {
     start: 'Correct the label',
     title: 'Correcting the label',
-    help: 'Drag a point or the tip of the arrow. Keys: Tab chooses, arrows move by half a pixel or a degree (Shift: ten times), V changes visibility, Backspace resets the point.',
+    help: 'Drag a point or the tip of the arrow. Keys: Tab chooses, arrows move by half a pixel or a degree (Shift: ten times), V changes visibility, Backspace resets the point. Undo takes the last move back, Escape discards all.',
     save: 'Save the correction',
     cancel: 'Discard',
     reset: 'Back to what was stored',

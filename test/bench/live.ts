@@ -194,7 +194,7 @@ try {
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
   for (const visit of ['first time', 'again', 'once more']) {
     await page.evaluate(`location.hash = '/runs'`);
-    await page.getByRole('link', { name: 'a million steps' }).waitFor();
+    await page.getByRole('link', { name: 'a million steps', exact: true }).waitFor();
     report(
       `open the curves of ${STEPS.toLocaleString('en')} steps, ${visit}`,
       `${(await openingMs(page, longRun)).toFixed(0)} ms`,

@@ -31,6 +31,22 @@ describe('correcting a label', () => {
     expect(editor.handles.value[0]).toMatchObject({ x: 15, y: 18 });
   });
 
+  it('takes moves back one by one, a drag as a whole', () => {
+    const editor = useLabelEditor([gaze], size);
+    editor.grab();
+    editor.drag('gaze', 15, 18);
+    editor.drag('gaze', 12, 18);
+    const [dragged] = editor.now.value;
+    editor.nudge('gaze', 1, 0);
+    editor.undo();
+    expect(editor.now.value).toEqual([dragged]);
+    editor.undo();
+    expect(editor.now.value).toEqual([gaze]);
+    expect(editor.canUndo.value).toBe(false);
+    editor.undo();
+    expect(editor.changes.value).toEqual([]);
+  });
+
   it('turns by degrees with keys: right is a smaller yaw, up a larger pitch', () => {
     const editor = useLabelEditor([gaze], size);
     editor.nudge('gaze', 1, -1);

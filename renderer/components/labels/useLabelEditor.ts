@@ -32,6 +32,8 @@ const MOST_PITCH = 88 * DEGREE;
 /** A label being corrected by hand: what it was, what it is now, and the moves that change it. Nothing is saved here. */
 export function useLabelEditor(stored: readonly Annotation[], size: Size) {
   const now = shallowRef<readonly Annotation[]>(stored);
+  /** What it was before each move, the last one at the end. */
+  const past = shallowRef<readonly (readonly Annotation[])[]>([]);
   const keypoints = computed(() => now.value.find((annotation) => annotation.kind === 'keypoints'));
   const gaze = computed(() => now.value.find((annotation) => annotation.kind === 'gaze'));
   const origin = computed(() => gazeOrigin(keypoints.value, size));
@@ -63,6 +65,16 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
   }
 
   /** Puts a handle at a place of the picture, in pixels of the stored image. A point without a label gets one. */
+  /** Begins a move that `undo` takes back as one, however many drags it has. */
+  function grab(): void {
+    past.value = [...past.value, now.value];
+  }
+
+  function undo(): void {
+    now.value = past.value.at(-1) ?? stored;
+    past.value = past.value.slice(0, -1);
+  }
+
   function drag(of: Handle['of'], x: number, y: number): void {
     if (of !== 'gaze') {
       changePoint(of, (point) => ({
@@ -76,6 +88,7 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
 
   /** Moves a handle by steps of half a pixel, or turns the gaze by degrees. */
   function nudge(of: Handle['of'], right: number, down: number): void {
+    grab();
     if (of !== 'gaze') {
       changePoint(of, (point) => ({
         ...point,
@@ -93,12 +106,14 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
   /** Visible, hidden, not labelled, and again. */
   function turnVisibility(of: Handle['of']): void {
     if (of === 'gaze') return;
+    grab();
     const next = { 2: 1, 1: 0, 0: 2 } as const;
     changePoint(of, (point) => ({ ...point, visibility: next[point.visibility] }));
   }
 
   /** Back to what was stored: one handle, or all. */
   function reset(of?: Handle['of']): void {
+    grab();
     if (of === undefined) now.value = stored;
     else if (of === 'gaze') {
       const before = stored.find((annotation) => annotation.kind === 'gaze');
@@ -114,6 +129,9 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
     handles,
     /** The labels that are not as they were stored. */
     changes: computed(() => now.value.filter((annotation, index) => annotation !== stored[index])),
+    canUndo: computed(() => past.value.length > 0),
+    undo,
+    grab,
     drag,
     nudge,
     turnVisibility,
