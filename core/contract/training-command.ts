@@ -30,7 +30,7 @@ export function withSettings(config: TrainingConfig, settings: LiveSettings): Tr
   return trainingConfigSchema.parse({ ...config, ...Object.fromEntries(given) });
 }
 
-/** What is asked of a running training; honoured at the next step border. */
+/** What is asked of a running training; honoured at the border of a step (see core/simgan/train.ts). */
 export const trainingCommandSchema = z.discriminatedUnion('kind', [
   /** Waits with everything kept in memory. */
   z.strictObject({ kind: z.literal('pause') }),

@@ -53,6 +53,8 @@ export function markBorder(gan: SimGan, synthetic: RewindableSource): StepBorder
       refinerOptimizer.updates = updates;
       synthetic.rewind();
     },
-    dispose: () => void tf.dispose(kept),
+    dispose() {
+      tf.dispose(kept);
+    },
   };
 }

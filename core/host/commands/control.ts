@@ -8,16 +8,13 @@ import {
   type TrainingCommand,
 } from '../../contract/training-command.ts';
 import { describeField } from '../../contract/training-config.ts';
-import type { Library } from '../../library/library.ts';
 import { isProcessAlive } from '../../library/process-alive.ts';
 import { effectiveStatus } from '../../library/run-status.ts';
-import type { Run } from '../../library/runs.ts';
 import { sendCommand } from '../../studio/training/control-inbox.ts';
 import { findRun } from '../../studio/runs/runs.ts';
 import { flagOf } from '../../studio/training/training-flag.ts';
 import { addCommand } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
-import { duration } from '../terminal.ts';
 import { settingsFrom } from '../training-flags.ts';
 
 const KINDS = trainingCommandSchema.options.map((option) => option.shape.kind.value);
@@ -55,21 +52,11 @@ export function addControl(program: Command): void {
         }
         const command = commandFrom(what, options);
         await sendCommand(library.runFolder(run.id), command);
-        const seconds = secondsPerStep(library, run);
-        const patience = seconds >= 1 ? ` One takes about ${duration(seconds)}.` : '';
-        context.terminal.line(`${run.name} will ${what} at its next step.${patience}`);
+        context.terminal.line(`${run.name} will ${what} as soon as the update under way is done.`);
         context.terminal.result({ run: run.name, command });
       });
     },
   );
-}
-
-/** What the newest step that was measured took; 0 where none was. */
-function secondsPerStep(library: Library, { id }: Run): number {
-  const parts = Object.entries(library.runMetrics.latest(id)).filter(([name]) =>
-    /^time\.(data|refiner|discriminator|read)$/.test(name),
-  );
-  return parts.reduce((sum, [, { value }]) => sum + value, 0) / 1000;
 }
 
 function commandFrom(what: string, options: Readonly<Record<string, unknown>>): TrainingCommand {
