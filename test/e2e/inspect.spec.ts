@@ -155,7 +155,10 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     await goTo(page, `/inspect?run=${studio.runId}&tab=history&buffer=5`);
     await page.getByRole('button', { name: 'Branch a run from here …' }).click();
     const dialog = page.getByRole('dialog', { name: /^Go on with/ });
-    await dialog.getByText(/^step 4/).first().waitFor();
+    await dialog
+      .getByText(/^step 4/)
+      .first()
+      .waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(page.url()).not.toContain('branch');
