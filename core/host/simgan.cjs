@@ -12,6 +12,8 @@ var url = require('url');
 process.noDeprecation = true;
 
 var REQUIRED_MAJOR = 24;
+// As for workers, see core/jobs/fork-launcher.ts: memory stays level while it trains.
+var FLAGS = ['--max-semi-space-size=16'];
 var root = path.resolve(fs.realpathSync(__dirname), '..', '..');
 var cli = path.join(root, 'core', 'host', 'cli.ts');
 
@@ -70,7 +72,8 @@ function runPinned() {
         '.',
     );
   }
-  var child = childProcess.spawn(binary, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
+  var args = FLAGS.concat([__filename], process.argv.slice(2));
+  var child = childProcess.spawn(binary, args, { stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; the child decides what it means.
   process.on('SIGINT', function () {});
   process.on('SIGTERM', function () {

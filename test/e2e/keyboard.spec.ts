@@ -124,6 +124,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
     await press('ArrowLeft', 'ArrowLeft', 'ArrowLeft');
     await activate(page.getByRole('button', { name: 'Save the correction' }));
     await page.getByText('Corrected the gaze of').first().waitFor();
+    await tip.waitFor({ state: 'detached' });
     await press('e');
     await tabTo(tip);
     await press('ArrowDown', 'Escape');
