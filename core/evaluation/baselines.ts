@@ -1,10 +1,7 @@
 import type { ImageBatch } from '../base/image-batch.ts';
+import type { Baseline } from '../contract/baselines.ts';
 import { applyBlurNoise, fitBlurNoise } from './blur-noise.ts';
 import { applyToneCurve, fitToneCurve } from './histogram-match.ts';
-
-/** Plain filters that a refiner has to beat, in the order in which they are shown. */
-export const BASELINES = ['histogram match', 'blur + noise', 'both'] as const;
-export type Baseline = (typeof BASELINES)[number];
 
 const NOISE_SEED = 1;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { annotationSchema } from '../annotation.ts';
+import { BASELINES } from '../baselines.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
 import { jobStarted } from './jobs.ts';
 
@@ -84,9 +85,7 @@ export const dialSchema = z.strictObject({
   budgetPx: z.number(),
   points: z.array(judgedLookSchema.extend({ alpha: z.number() })),
   /** What plain filters reach, fitted to the real set; none in what an earlier version measured. */
-  baselines: z
-    .array(judgedLookSchema.extend({ of: z.enum(['histogram match', 'blur + noise', 'both']) }))
-    .default([]),
+  baselines: z.array(judgedLookSchema.extend({ of: z.enum(BASELINES) })).default([]),
   /** The most realism with the 95th percentile of drift in budget; null where none is. */
   best: z.number().nullable(),
 });
@@ -224,7 +223,7 @@ export const evaluationRowSchema = z.strictObject({
   better: z.enum(['lower', 'higher', 'none']),
   values: z.array(
     z.strictObject({
-      of: z.enum(['synthetic', 'histogram match', 'blur + noise', 'both', 'refined', 'real']),
+      of: z.enum(['synthetic', ...BASELINES, 'refined', 'real']),
       value: z.number().nullable(),
       low: z.number().nullable(),
       high: z.number().nullable(),

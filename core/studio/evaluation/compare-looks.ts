@@ -1,7 +1,8 @@
 import { selectImages, type ImageBatch } from '../../base/image-batch.ts';
 import { histogramDistanceGrey } from '../../base/histogram.ts';
 import type { ProgressListener } from '../../base/progress.ts';
-import { applyBaselines, BASELINES, type Baseline } from '../../evaluation/baselines.ts';
+import { BASELINES, type Baseline } from '../../contract/baselines.ts';
+import { applyBaselines } from '../../evaluation/baselines.ts';
 import { meanContrastGrey, measureChange } from '../../evaluation/change.ts';
 import { measureDisplacement } from '../../evaluation/displacement.ts';
 import { createKernelDistance, fitFeatureScale } from '../../evaluation/kernel-distance.ts';

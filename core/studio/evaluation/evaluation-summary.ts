@@ -1,3 +1,4 @@
+import { BASELINES, type Baseline } from '../../contract/baselines.ts';
 import type { GazeComparison, Spread, TrainingSet } from '../../evaluation/downstream.ts';
 import type { TwoSampleResult } from '../../evaluation/two-sample.ts';
 import type { Comparison } from '../report/comparison.ts';
@@ -9,12 +10,12 @@ type Better = 'yes' | 'no' | 'unclear';
 /** A drift below this 95th percentile is within what a label of an eye of 55 px is worth. */
 const GOOD_DRIFT_PX = 2;
 
-/** What is done without a GAN, in the order in which it is shown, as its column is called. */
-const BASELINES = [
-  ['histogram match', 'tone curve'],
-  ['blur + noise', 'blur + noise'],
-  ['both', 'both'],
-] as const satisfies readonly (readonly [LookOf, string])[];
+/** As its column is called. */
+const TITLES: Readonly<Record<Baseline, string>> = {
+  'histogram match': 'tone curve',
+  'blur + noise': 'blur + noise',
+  both: 'both',
+};
 
 const UNKNOWN = '–';
 
@@ -30,10 +31,10 @@ export function comparisonOf(evaluation: RunEvaluation): Comparison {
     return (look && read(look)) ?? UNKNOWN;
   };
   const baselines = (read: (look: SetLook) => string | null): string[] =>
-    BASELINES.map(([of]) => shown(of, read));
+    BASELINES.map((of) => shown(of, read));
   const kernel = ({ kernelDistance }: SetLook): string | null => kernelDistance?.toPrecision(2) ?? null;
   return {
-    columns: ['synthetic', ...BASELINES.map(([, title]) => title), 'refined', 'for scale'],
+    columns: ['synthetic', ...BASELINES.map((of) => TITLES[of]), 'refined', 'for scale'],
     rows: [
       {
         label: 'told from real',
@@ -129,7 +130,7 @@ function baselineSentences({ looks = [], breakdown }: RunEvaluation): string[] {
   const distanceOf = ({ kernelDistance }: SetLook): number => kernelDistance ?? Infinity;
   const refined = looks.find(({ of }) => of === 'refined');
   const [best] = looks
-    .filter(({ of }) => BASELINES.some(([baseline]) => baseline === of))
+    .filter(({ of }) => BASELINES.some((baseline) => baseline === of))
     .sort((left, right) => distanceOf(left) - distanceOf(right));
   const sentences: string[] = [];
   if (refined && best && Number.isFinite(distanceOf(best))) {

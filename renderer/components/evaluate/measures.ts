@@ -1,3 +1,4 @@
+import { BASELINES } from '../../../core/contract/baselines.ts';
 import type { OutputOf } from '../../../core/contract/contract.ts';
 
 export type Evaluation = OutputOf<'evaluate.list'>[number];
@@ -5,11 +6,11 @@ export type MeasureRow = Evaluation['rows'][number];
 export type Measured = MeasureRow['values'][number];
 
 /** The columns in the order of the table; those without any value are left out. */
-export const COLUMNS = ['synthetic', 'histogram match', 'blur + noise', 'both', 'refined', 'real'] as const;
+export const COLUMNS = ['synthetic', ...BASELINES, 'refined', 'real'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** What was made to look real, and so can be the best of a row. */
-const MADE: readonly Column[] = ['histogram match', 'blur + noise', 'both', 'refined'];
+const MADE: readonly Column[] = [...BASELINES, 'refined'];
 
 export function columnsOf(rows: readonly MeasureRow[]): Column[] {
   const known = new Set(
