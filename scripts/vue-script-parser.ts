@@ -60,6 +60,8 @@ export const vueScriptParser = {
     const isComponent = options.filePath?.endsWith('.vue') === true;
     if (!isComponent || options.projectService === undefined) return parseForESLint(code, options);
     program ??= programOf(join(root, 'renderer', 'tsconfig.json'));
+    // Changed since, by an editor or by a fix: then only a new program has the right places.
+    if (program.getSourceFile(options.filePath ?? '')?.text !== code) return parseForESLint(code, options);
     return parseForESLint(code, { ...options, ...withoutTypes, programs: [program] });
   },
 };

@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
     await dialog.getByRole('listbox').and(page.locator(':focus')).waitFor();
     await fill(dialog.getByLabel('Name of the library'), 'By keys');
     await press('Enter');
-    await page.getByRole('heading', { name: 'By keys' }).or(page.getByText('By keys')).first().waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Data' }).waitFor();
   });
 
   it('imports images in four steps', async () => {

@@ -21,17 +21,25 @@ function imagesOf(folder: string): LabelledImage[] {
   }
 }
 
-it('puts labels right that are mirrored and in other units', async () => {
+it.each([
+  ['mirrored', { mirrored: true }, { flipX: true }],
+  ['in degrees that were taken for radians', { mirrored: false, unit: 'degrees' }, { angles: 'degrees' }],
+] as const)('puts labels right that are %s', async (_, drawn, adjustment) => {
   const { folder, library } = await newLibrary();
   const renders = join(folder, 'renders');
-  await drawEyes(renders, { count: 10, broken: 0, mirrored: true });
-  await simganJson(library, 'import', 'synthetic', renders, '--adjust', '{"flipX": true}');
+  await drawEyes(renders, { count: 10, broken: 0, ...drawn });
+  await simganJson(library, 'import', 'synthetic', renders, '--adjust', JSON.stringify(adjustment));
   const yaws = imagesOf(library).flatMap(({ annotations }) =>
     annotations.flatMap(({ annotation }) => (annotation.kind === 'gaze' ? [annotation.yawRad] : [])),
   );
   expect(yaws).toHaveLength(10);
   yaws.forEach((yawRad, place) => expect(yawRad).toBeCloseTo(yawOf(place)));
+});
 
+it('says which adjustment it does not know', async () => {
+  const { folder, library } = await newLibrary();
+  const renders = join(folder, 'renders');
+  await drawEyes(renders, { count: 1, broken: 0, mirrored: false });
   const unknown = await simgan(library, 'import', 'synthetic', renders, '--adjust', '{"flipZ": true}');
   expect(unknown.exitCode).toBe(2);
   expect(unknown.stderr).toContain('flipZ');

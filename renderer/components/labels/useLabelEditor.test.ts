@@ -33,6 +33,9 @@ describe('correcting a label', () => {
 
   it('takes moves back one by one, a drag as a whole', () => {
     const editor = useLabelEditor([gaze], size);
+    // A press that moves nothing is no move.
+    editor.grab();
+    expect(editor.canUndo.value).toBe(false);
     editor.grab();
     editor.drag('gaze', 15, 18);
     editor.drag('gaze', 12, 18);

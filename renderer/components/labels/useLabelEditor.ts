@@ -34,6 +34,7 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
   const now = shallowRef<readonly Annotation[]>(stored);
   /** What it was before each move, the last one at the end. */
   const past = shallowRef<readonly (readonly Annotation[])[]>([]);
+  let isNewMove = true;
   const keypoints = computed(() => now.value.find((annotation) => annotation.kind === 'keypoints'));
   const gaze = computed(() => now.value.find((annotation) => annotation.kind === 'gaze'));
   const origin = computed(() => gazeOrigin(keypoints.value, size));
@@ -54,8 +55,14 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
     ];
   });
 
+  function become(changed: readonly Annotation[]): void {
+    if (isNewMove) past.value = [...past.value, now.value];
+    isNewMove = false;
+    now.value = changed;
+  }
+
   function put(changed: Gaze | Keypoints): void {
-    now.value = now.value.map((annotation) => (annotation.kind === changed.kind ? changed : annotation));
+    become(now.value.map((annotation) => (annotation.kind === changed.kind ? changed : annotation)));
   }
 
   function changePoint(index: number, change: (point: Keypoint) => Keypoint): void {
@@ -64,17 +71,17 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
     put({ ...keypoints.value, points });
   }
 
-  /** Puts a handle at a place of the picture, in pixels of the stored image. A point without a label gets one. */
   /** Begins a move that `undo` takes back as one, however many drags it has. */
   function grab(): void {
-    past.value = [...past.value, now.value];
+    isNewMove = true;
   }
 
   function undo(): void {
-    now.value = past.value.at(-1) ?? stored;
+    now.value = past.value.at(-1) ?? now.value;
     past.value = past.value.slice(0, -1);
   }
 
+  /** Puts a handle at a place of the picture, in pixels of the stored image. A point without a label gets one. */
   function drag(of: Handle['of'], x: number, y: number): void {
     if (of !== 'gaze') {
       changePoint(of, (point) => ({
@@ -114,7 +121,7 @@ export function useLabelEditor(stored: readonly Annotation[], size: Size) {
   /** Back to what was stored: one handle, or all. */
   function reset(of?: Handle['of']): void {
     grab();
-    if (of === undefined) now.value = stored;
+    if (of === undefined) become(stored);
     else if (of === 'gaze') {
       const before = stored.find((annotation) => annotation.kind === 'gaze');
       if (before) put(before);
