@@ -1,31 +1,18 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readSafeTensors, writeSafeTensors } from '../base/safetensors.ts';
 import type { TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
 import { noiseImages, presetNamed } from '../../test/reference/cases.ts';
+import { useRunFolders } from '../../test/reference/run-folders.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { createSimGan } from './algorithm-1.ts';
 import { checkpointPath, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
 import { historyPath, historySteps, readHistorySegment } from './history-segments.ts';
 import type { Inspector } from './training-job.ts';
 
-let engine: Engine;
-let folder: string;
-beforeAll(async () => {
-  engine = await openEngine('wasm', { threads: 1 });
-  folder = await mkdtemp(join(tmpdir(), 'simgan-checkpoint-'));
-});
-afterAll(async () => {
-  engine.dispose();
-  await rm(folder, { recursive: true });
-});
-
-let runs = 0;
-const newRunFolder = (): string => join(folder, `run-${runs++}`);
+const newRunFolder = useRunFolders();
 
 /** 4 updates of pre-training of each network, then 7 steps. */
 const config: TrainingConfig = {
@@ -348,6 +335,8 @@ describe('reading', () => {
   });
 
   test('a file that is no checkpoint, or none at all, is refused in words', async () => {
+    const folder = newRunFolder();
+    await mkdir(folder);
     const path = join(folder, 'notes.txt');
     await writeFile(path, 'not a checkpoint');
     await expect(readCheckpoint(path)).rejects.toMatchObject({ code: 'bad-input' });

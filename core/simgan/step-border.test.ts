@@ -1,30 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
 import { createNoiseSource } from '../../test/reference/batches.ts';
 import { presetNamed } from '../../test/reference/cases.ts';
+import { useRunFolders } from '../../test/reference/run-folders.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { rewindable } from './step-border.ts';
 
-let engine: Engine;
-let folder: string;
-beforeAll(async () => {
-  engine = await openEngine('wasm', { threads: 1 });
-  folder = await mkdtemp(join(tmpdir(), 'simgan-border-'));
-});
-afterAll(async () => {
-  engine.dispose();
-  await rm(folder, { recursive: true });
-});
-
-let runs = 0;
-const newRunFolder = (): string => join(folder, `run-${runs++}`);
+const newRunFolder = useRunFolders();
 
 const config: TrainingConfig = {
   ...presetNamed('test'),

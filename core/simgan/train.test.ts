@@ -1,36 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TrainingCommand } from '../contract/training-command.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
-import { createNoiseSource, noiseBatch } from '../../test/reference/batches.ts';
+import { noiseBatch } from '../../test/reference/batches.ts';
 import { noiseImages, presetNamed, referenceCases } from '../../test/reference/cases.ts';
-import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
+import { useRunFolders } from '../../test/reference/run-folders.ts';
+import { lastCheckpoint, trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { checkpointPath, readCheckpoint } from './checkpoint.ts';
 import type { Inspection, Inspector } from './training-job.ts';
 
-let engine: Engine;
-let folder: string;
-beforeAll(async () => {
-  engine = await openEngine('wasm', { threads: 1 });
-  folder = await mkdtemp(join(tmpdir(), 'simgan-train-'));
-});
-afterAll(async () => {
-  engine.dispose();
-  await rm(folder, { recursive: true });
-});
-
-let runs = 0;
-const newRunFolder = (): string => join(folder, `run-${runs++}`);
-
-/** The last checkpoint that a training told of. */
-const lastCheckpoint = (record: TrainingRecord) => {
-  const last = record.checkpoints.at(-1);
-  if (!last) throw new Error('There is no checkpoint.');
-  return readCheckpoint(last.saved.path);
-};
+const newRunFolder = useRunFolders();
 
 describe('commands are honoured at the next step border', () => {
   const config = {
@@ -348,62 +328,5 @@ describe('a training that breaks down', () => {
       /^Training broke down by step 3: the weight "\S+" is no longer a number\.$/,
     );
     expect(record.checkpoints).toEqual([]);
-  });
-});
-
-describe('a device that is lost while training', () => {
-  const config = {
-    ...presetNamed('test'),
-    ...{ widthPx: 13, heightPx: 9, steps: 8, metricsEvery: 1, checkpointEvery: 2 },
-    ...{ refinerPretrainSteps: 0, discriminatorPretrainSteps: 0 },
-  };
-  const message = 'The device failed in step 4: the driver was reset.';
-
-  test('ends it in the step under way, of which nothing is kept, and it goes on from the last checkpoint', async () => {
-    const runFolder = newRunFolder();
-    let lose: (reason: string) => void = () => undefined;
-    const lost = new Promise<string>((resolve) => (lose = resolve));
-    const { record, ended } = await trainOnNoise(config, {
-      runFolder,
-      lost,
-      command: ({ steps }) => {
-        if (steps.length === 3) lose('the driver was reset');
-        return undefined;
-      },
-    });
-    await expect(ended).rejects.toMatchObject({
-      code: 'engine',
-      message,
-      remedy: expect.stringContaining('"simgan train --resume last"') as string,
-    });
-    expect(record.steps).toEqual([1, 2, 3]);
-    expect(record.metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
-    expect(record.checkpoints.map(({ step }) => step)).toEqual([2]);
-    expect(await readdir(join(runFolder, 'checkpoints'))).toHaveLength(1);
-
-    const resumed = await trainOnNoise(config, { runFolder, resume: await lastCheckpoint(record) });
-    const whole = await trainOnNoise(config, { runFolder: newRunFolder() });
-    expect(resumed.record.metrics).toEqual(whole.record.metrics.slice(2));
-  });
-
-  test('is what the user reads of, not of the error that it caused', async () => {
-    let lose: (reason: string) => void = () => undefined;
-    const lost = new Promise<string>((resolve) => (lose = resolve));
-    const good = createNoiseSource(config, 'real');
-    let taken = 0;
-    const { ended } = await trainOnNoise(config, {
-      runFolder: newRunFolder(),
-      lost,
-      real: {
-        ...good,
-        next: () => {
-          if (taken++ < 3) return good.next();
-          // The error first, the news of the device a moment later.
-          setTimeout(() => lose('the driver was reset.'), 20);
-          return Promise.reject(new Error('mapAsync failed'));
-        },
-      },
-    });
-    await expect(ended).rejects.toMatchObject({ code: 'engine', message });
   });
 });

@@ -1,6 +1,6 @@
 import type { TrainingCommand } from '../../core/contract/training-command.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
-import type { LoadedCheckpoint, SavedCheckpoint } from '../../core/simgan/checkpoint.ts';
+import { readCheckpoint, type LoadedCheckpoint, type SavedCheckpoint } from '../../core/simgan/checkpoint.ts';
 import type { BatchSource } from '../../core/simgan/data.ts';
 import type { GuardFinding } from '../../core/simgan/guards.ts';
 import type { HistoryBits, HistoryEntry } from '../../core/simgan/history-buffer.ts';
@@ -85,4 +85,11 @@ export async function trainOnNoise(
   // Whoever awaits it hears of its failure; until then it is nobody's fault.
   await ended.catch(() => undefined);
   return { record, ended };
+}
+
+/** The last checkpoint that a training told of. */
+export async function lastCheckpoint({ checkpoints }: TrainingRecord): Promise<LoadedCheckpoint> {
+  const last = checkpoints.at(-1);
+  if (!last) throw new Error('There is no checkpoint.');
+  return await readCheckpoint(last.saved.path);
 }
