@@ -19,6 +19,8 @@ export interface ImageIndex {
   facets(filter: ImageFilter, bins: number): Promise<Facets>;
   /** By dataset; those without images are left out. */
   counts(): ReadonlyMap<number, DatasetCounts>;
+  /** Reads the images ahead of the first search, which is else what waits for it. */
+  prepare(): void;
   /** These images were changed in place. */
   refresh(ids: readonly number[]): void;
   /** Images may have come, gone or changed: everything is read again when it is next needed. */
@@ -143,14 +145,15 @@ export function createImageIndex(library: Library): ImageIndex {
         current.counts = { edition: table.edition, value: countsOfTable(table) };
         return current.counts.value;
       }
-      // Whoever counts will soon search; until the reading is done, the library counts itself.
-      void upToDate().catch(() => undefined);
+      // Until the images have been read, the library counts itself.
       const lastId = imageSearch.lastId();
       if (firstCounts?.edition !== lastId) {
         firstCounts = { edition: lastId, value: countsOfDatasets(imageSearch.counts()) };
       }
       return firstCounts.value;
     },
+    // Whoever searches hears of a failure.
+    prepare: () => void upToDate().catch(() => undefined),
     refresh(ids) {
       current.table.update(imageSearch.factsOf(ids));
       firstCounts = undefined;

@@ -30,7 +30,10 @@ export function libraryHandlers(
     library: {
       current() {
         const opened = session.current();
-        return opened ? summary(opened) : null;
+        if (!opened) return null;
+        // A window asks: it is served, and will soon search. Sooner, reading would keep it from being served.
+        data.index().prepare();
+        return summary(opened);
       },
       recent: () => recent.list(),
       create: async ({ folder, name }) => summary(await create(folder, name)),
