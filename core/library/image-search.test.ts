@@ -213,31 +213,59 @@ test('a histogram has every value once, in its bin', () => {
   expect(library.imageSearch.histogram('pitchRad', {}, 4)).toBeUndefined();
 });
 
-test('counts per dataset and split', () => {
+test('counts per dataset and split, whatever was done to the images', () => {
   using temporary = temporaryLibrary();
   const { library } = temporary;
+  const expectTrue = (): void => {
+    for (const { datasetId, split, ...row } of library.imageSearch.counts()) {
+      const filter = { datasetIds: [datasetId], split };
+      const count = (more: ImageFilter): number => library.imageSearch.count({ ...filter, ...more });
+      expect(row).toEqual({
+        total: count({}),
+        inUse: count({ excluded: false, missing: false }),
+        excluded: count({ excluded: true }),
+        missing: count({ missing: true }),
+        duplicates: count({ duplicate: true }),
+        withGaze: count({ annotationKind: 'gaze' }),
+        withKeypoints: count({ annotationKind: 'keypoints' }),
+        withCategory: count({ annotationKind: 'category' }),
+      });
+    }
+  };
   library.transaction(() => fill(library));
-  const counts = library.imageSearch.counts();
-  expect(counts.map(({ datasetId, split }) => [datasetId, split])).toEqual([
+  expect(library.imageSearch.counts().map(({ datasetId, split }) => [datasetId, split])).toEqual([
     [1, 'train'],
     [1, 'test'],
     [2, 'train'],
     [2, 'test'],
   ]);
-  for (const { datasetId, split, ...row } of counts) {
-    const filter = { datasetIds: [datasetId], split };
-    const count = (more: ImageFilter): number => library.imageSearch.count({ ...filter, ...more });
-    expect(row).toEqual({
-      total: count({}),
-      inUse: count({ excluded: false, missing: false }),
-      excluded: count({ excluded: true }),
-      missing: count({ missing: true }),
-      duplicates: count({ duplicate: true }),
-      withGaze: count({ annotationKind: 'gaze' }),
-      withKeypoints: count({ annotationKind: 'keypoints' }),
-      withCategory: count({ annotationKind: 'category' }),
-    });
-  }
+  expectTrue();
+
+  const ids = library.imageSearch.ids({});
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: 30 }),
+      fc.nat({ max: 6 }),
+      (some, what) => {
+        const [first] = some;
+        const present = some.filter((id) => library.images.get(id) !== undefined);
+        if (what === 0) library.images.setExcluded(present, 'dark');
+        else if (what === 1) library.images.setExcluded(present, null);
+        else if (what === 2) library.images.setMissing(present, true);
+        else if (what === 3) library.images.setMissing(present, false);
+        else if (what === 4) library.images.remove(present.slice(0, 3));
+        else if (library.images.get(first) === undefined) return;
+        else if (what === 5) library.annotations.set(first, { kind: 'category', name: 'new' }, 'user');
+        else library.annotations.set(first, gazeFromAngles(0.1, 0.2), 'user');
+        expectTrue();
+      },
+    ),
+    { numRuns: 60 },
+  );
+
+  library.datasets.remove(1);
+  expect(library.imageSearch.counts().map(({ datasetId }) => datasetId)).toEqual([2, 2]);
+  expectTrue();
 });
 
 test('facts of images are what is known of them, in pages and by id', () => {

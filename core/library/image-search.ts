@@ -106,15 +106,11 @@ const FACT_COLUMNS = `images.id, images.dataset_id AS datasetId, images.split, i
 const SORT_COLUMNS = { id: 'images.id', path: 'images.path', ...NUMERIC_COLUMNS } as const;
 
 export function imageSearch(connection: Connection, images: Images): ImageSearch {
-  // One query per split: grouping by it as well would sort all images first.
-  const counts = connection.prepare<[Split], ImageCounts>(
-    `SELECT dataset_id AS datasetId, split, count(*) AS total,
-       sum(excluded_reason IS NULL AND missing = 0) AS inUse, sum(excluded_reason IS NOT NULL) AS excluded,
-       sum(missing) AS missing, count(duplicate_of) AS duplicates, count(pitch_rad) AS withGaze,
-       count(visible_joints) AS withKeypoints, count(category) AS withCategory
-     FROM images WHERE split = ? GROUP BY dataset_id`,
+  const counts = connection.prepare<[], ImageCounts>(
+    `SELECT dataset_id AS datasetId, split, total, in_use AS inUse, excluded, missing, duplicates, with_gaze AS withGaze,
+       with_keypoints AS withKeypoints, with_category AS withCategory
+     FROM image_counts WHERE total > 0 ORDER BY dataset_id, split DESC`,
   );
-
   const lastId = connection.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM images');
   const ends = connection.prepare<[], IdEnds>(
     `SELECT coalesce((SELECT min(id) FROM images), 0) AS first, coalesce((SELECT max(id) FROM images), 0) AS last,
@@ -218,8 +214,7 @@ export function imageSearch(connection: Connection, images: Images): ImageSearch
       for (const row of rows) binCounts[row.bin] = row.count;
       return { from: ends.from, to: ends.from + width * bins, counts: binCounts, without: ends.without };
     },
-    counts: () =>
-      [...counts.all('train'), ...counts.all('test')].sort((left, right) => left.datasetId - right.datasetId),
+    counts: () => counts.all(),
   };
 }
 

@@ -204,3 +204,28 @@ test('7 metric blocks: the curves of runs of before are drawn as those of new on
   expect(series.steps).toHaveLength(17);
   connection.close();
 });
+
+test('8 counts of images: those of before are counted', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 7));
+  connection.execute(`
+    INSERT INTO datasets (name, role, root_path, copied, format, import_options, created_at)
+      VALUES ('a', 'real', '/a', 0, 'table', '{}', '');
+    INSERT INTO images (dataset_id, path, sha256, split, width_px, height_px, channels, bit_depth, grey_mean, grey_deviation,
+        excluded_reason)
+      SELECT 1, value, zeroblob(32), 'train', 2, 2, 1, 8, 0, 0, iif(value < 2, 'dark', NULL)
+      FROM json_each('[0, 1, 2, 3, 4]');
+  `);
+  migrate(connection);
+  const counts = connection
+    .prepare<[], { total: number; in_use: number; excluded: number }>(
+      'SELECT total, in_use, excluded FROM image_counts',
+    )
+    .all();
+  expect(counts).toEqual([
+    { total: 0, in_use: 0, excluded: 0 },
+    { total: 5, in_use: 3, excluded: 2 },
+  ]);
+  connection.close();
+});

@@ -7,6 +7,7 @@ import { corrections } from './migrations/0004-corrections.ts';
 import { workedSeconds } from './migrations/0005-worked-seconds.ts';
 import { depthMaps } from './migrations/0006-depth-maps.ts';
 import { metricBlocks } from './migrations/0007-metric-blocks.ts';
+import { imageCounts } from './migrations/0008-image-counts.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** "SIMG": tells a library from any other SQLite file of that name. */
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   workedSeconds,
   depthMaps,
   metricBlocks,
+  imageCounts,
 ];
 
 /** True when the database must be migrated before this program can read it. */

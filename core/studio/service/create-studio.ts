@@ -73,7 +73,7 @@ export function createStudio(options: StudioOptions): Studio {
   const tellOfLibrary = (): void => {
     const opened = session.current();
     try {
-      publish({ type: 'library', library: opened ? summaryOf(opened, data) : null });
+      publish({ type: 'library', library: opened ? summaryOf(opened) : null });
     } catch (error) {
       log.add('error', 'library', messageOf(error));
     }
@@ -112,7 +112,7 @@ export function createStudio(options: StudioOptions): Studio {
   const diagnostics = createDiagnostics(context);
   const training = createTraining(context);
   const handlers = {
-    ...libraryHandlers(context, session, recent, data),
+    ...libraryHandlers(context, session, recent),
     ...importHandlers(context, samples),
     ...simulateHandlers(context),
     ...datasetHandlers(context, data),

@@ -7,13 +7,13 @@ import type { StudioContext } from '../context.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';
 import type { DataState } from './data-state.ts';
-import { noImages } from './dataset-counts.ts';
+import { countsOfDatasets, noImages } from './dataset-counts.ts';
 import { mustGetImage } from './images.ts';
 import { relinkDataset } from './relink.ts';
 
 export function datasetHandlers(
   { library, jobs, publish, shell }: Pick<StudioContext, 'library' | 'jobs' | 'publish' | 'shell'>,
-  { index, invalidate }: Pick<DataState, 'index' | 'invalidate'>,
+  { invalidate }: Pick<DataState, 'invalidate'>,
 ): HandlersOf<'datasets'> {
   const check = (dataset: Dataset): number =>
     jobs.start({
@@ -25,13 +25,12 @@ export function datasetHandlers(
   return {
     datasets: {
       list() {
-        const counts = index().counts();
-        return library()
-          .datasets.list()
-          .map(({ importOptions: _options, ...dataset }) => {
-            const own = counts.get(dataset.id) ?? noImages();
-            return { ...dataset, isReachable: existsSync(dataset.rootPath), ...own };
-          });
+        const { datasets, imageSearch } = library();
+        const counts = countsOfDatasets(imageSearch.counts());
+        return datasets.list().map(({ importOptions: _options, ...dataset }) => {
+          const own = counts.get(dataset.id) ?? noImages();
+          return { ...dataset, isReachable: existsSync(dataset.rootPath), ...own };
+        });
       },
       rename({ id, name }) {
         library().datasets.rename(id, name);

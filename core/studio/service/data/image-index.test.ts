@@ -114,14 +114,6 @@ test('orders and counts as the library does, also when images came, changed and 
   library.annotations.set(second[3], { kind: 'category', name: 'new' }, 'user');
   index.refresh([first[3], second[7], second[1], second[2], second[3]]);
   await check(80);
-  expect([...index.counts().keys()]).toEqual([a, b]);
-  const counts = library.imageSearch.counts().filter(({ datasetId }) => datasetId === b);
-  expect(index.counts().get(b)).toMatchObject({
-    images: 100,
-    inUse: counts.reduce((sum, one) => sum + one.inUse, 0),
-    withGaze: counts.reduce((sum, one) => sum + one.withGaze, 0),
-    withCategory: counts.reduce((sum, one) => sum + one.withCategory, 0),
-  });
 
   // As a job in another process does, which tells of it when it has ended.
   library.images.setMissing([second[4]], true);

@@ -3,7 +3,6 @@ import type { ImageFilter, NumericColumn } from '../../../library/image-filter.t
 import type { ImageSort } from '../../../library/image-search.ts';
 import type { Library } from '../../../library/library.ts';
 import { argsort } from './argsort.ts';
-import { countsOfDatasets, countsOfTable, type DatasetCounts } from './dataset-counts.ts';
 import { facetsOf, type Facets } from './facets.ts';
 import { createImageTable, type ImageTable } from './image-table.ts';
 import { beyondTable, matchingPlaces } from './matching-places.ts';
@@ -17,18 +16,14 @@ export interface ImageIndex {
   /** Ids of the filter's images in an order; those without a value come last. */
   sortedIds(filter: ImageFilter, sort: ImageSort): Promise<Int32Array>;
   facets(filter: ImageFilter, bins: number): Promise<Facets>;
-  /** By dataset; those without images are left out. */
-  counts(): ReadonlyMap<number, DatasetCounts>;
-  /** Reads the images ahead of the first search, which is else what waits for it. */
-  prepare(): void;
   /** These images were changed in place. */
   refresh(ids: readonly number[]): void;
   /** Images may have come, gone or changed: everything is read again when it is next needed. */
   invalidate(): void;
 }
 
-/** Read in one turn: about ten milliseconds. */
-const PAGE_IMAGES = 4_000;
+/** Read in one turn: about a millisecond, since answering one request takes many turns. */
+const PAGE_IMAGES = 500;
 
 /** Something computed of what an edition of the table says. */
 interface Computed<Value> {
@@ -41,7 +36,6 @@ interface Known {
   readonly table: ImageTable;
   /** Places in the order of a column, made when it is first sorted by. */
   readonly orders: Map<NumericColumn, Computed<Promise<Int32Array>>>;
-  counts?: Computed<ReadonlyMap<number, DatasetCounts>>;
   /** Of all images, by number of bins. */
   readonly facets: Map<number, Computed<Promise<Facets>>>;
 }
@@ -52,8 +46,6 @@ export function createImageIndex(library: Library): ImageIndex {
   let current = nothingKnown();
   /** The reading under way. */
   let reading: Promise<void> | undefined;
-  /** Counts of the library's own, by the newest image. */
-  let firstCounts: Computed<ReadonlyMap<number, DatasetCounts>> | undefined;
   let pathOrder: Computed<Int32Array> | undefined;
 
   /** Reads what came after the last image that is known. */
@@ -138,30 +130,12 @@ export function createImageIndex(library: Library): ImageIndex {
         ? allFacets(known, bins)
         : facetsOf(known.table, placesFor(filter, known), bins, nextTurn);
     },
-    counts() {
-      if (isUpToDate()) {
-        const { table, counts } = current;
-        if (counts?.edition === table.edition) return counts.value;
-        current.counts = { edition: table.edition, value: countsOfTable(table) };
-        return current.counts.value;
-      }
-      // Until the images have been read, the library counts itself.
-      const lastId = imageSearch.lastId();
-      if (firstCounts?.edition !== lastId) {
-        firstCounts = { edition: lastId, value: countsOfDatasets(imageSearch.counts()) };
-      }
-      return firstCounts.value;
-    },
-    // Whoever searches hears of a failure.
-    prepare: () => void upToDate().catch(() => undefined),
     refresh(ids) {
       current.table.update(imageSearch.factsOf(ids));
-      firstCounts = undefined;
     },
     invalidate() {
       current = nothingKnown();
       pathOrder = undefined;
-      firstCounts = undefined;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { openLibrarySchema } from '../../../contract/operations/studio.ts';
 import { explainWriteError } from '../../../base/studio-error.ts';
 import type { StudioContext } from '../context.ts';
-import type { DataState } from '../data/data-state.ts';
+import { countsOfDatasets } from '../data/dataset-counts.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';
 import type { RecentLibraries } from './recent-libraries.ts';
@@ -21,23 +21,18 @@ export function libraryHandlers(
   { shell, jobs }: Pick<StudioContext, 'shell' | 'jobs'>,
   session: LibrarySession,
   recent: RecentLibraries,
-  data: Pick<DataState, 'index'>,
 ): HandlersOf<'library'> {
-  const summary = (opened: OpenedLibrary): OpenLibrary => summaryOf(opened, data);
   const create = async (folder: string, name: string | null): Promise<OpenedLibrary> =>
     session.create(requireWithinRoots(shell, folder), name ?? undefined);
   return {
     library: {
       current() {
         const opened = session.current();
-        if (!opened) return null;
-        // A window asks: it is served, and will soon search. Sooner, reading would keep it from being served.
-        data.index().prepare();
-        return summary(opened);
+        return opened ? summaryOf(opened) : null;
       },
       recent: () => recent.list(),
-      create: async ({ folder, name }) => summary(await create(folder, name)),
-      open: async ({ folder }) => summary(await session.open(requireWithinRoots(shell, folder))),
+      create: async ({ folder, name }) => summaryOf(await create(folder, name)),
+      open: async ({ folder }) => summaryOf(await session.open(requireWithinRoots(shell, folder))),
       async close() {
         await session.close();
         await recent.written();
@@ -62,11 +57,8 @@ export function libraryHandlers(
 }
 
 /** What the window shows of the open library. */
-export function summaryOf(
-  { library, openedAt }: OpenedLibrary,
-  { index }: Pick<DataState, 'index'>,
-): OpenLibrary {
-  const counts = index().counts();
+export function summaryOf({ library, openedAt }: OpenedLibrary): OpenLibrary {
+  const counts = countsOfDatasets(library.imageSearch.counts());
   const imagesOf = (role: 'synthetic' | 'real'): number =>
     library.datasets
       .list()
