@@ -42,6 +42,8 @@ const stateSchema = z.strictObject({
   /** Bits of every value in the history buffer. */
   historyBits: z.union([z.literal(8), z.literal(16)]).default(16),
   ranking: rankingSchema,
+  /** What the last step measured, where its evaluation was given up for a command and is made first when the run goes on. */
+  unjudged: z.record(z.string(), z.number()).optional(),
   guards: guardStateSchema.default([]),
   /** Cursors of the synthetic and the real data, as their sources gave them. */
   synthetic: z.unknown(),
@@ -84,7 +86,7 @@ export async function writeCheckpoint(
   runFolder: string,
   step: number,
   gan: SimGan,
-  state: Pick<RunState, 'position' | 'ranking' | 'guards' | 'synthetic' | 'real'>,
+  state: Pick<RunState, 'position' | 'ranking' | 'unjudged' | 'guards' | 'synthetic' | 'real'>,
   origin: CheckpointOrigin,
 ): Promise<SavedCheckpoint> {
   const tensors = new Map<string, SavedTensor>();

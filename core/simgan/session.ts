@@ -5,6 +5,9 @@ import type { DataSources } from './iteration.ts';
 import { rewindable, type RewindableSource } from './step-border.ts';
 import type { TrainingJob } from './training-job.ts';
 
+/** Of one step, by metric name. */
+export type Readings = Readonly<Record<string, number>>;
+
 /** All that changes while a run goes on. */
 export interface Session {
   gan: SimGan;
@@ -13,6 +16,8 @@ export interface Session {
   position: number;
   savedPosition: number;
   ranking: Ranking;
+  /** What the last step measured, until what follows from it has been done: evaluation, guards, checkpoint. */
+  unjudged: Readings | undefined;
 }
 
 export async function openSession(
@@ -36,5 +41,6 @@ export async function openSession(
     position,
     savedPosition: checkpoint ? position : -1,
     ranking: checkpoint?.state.ranking ?? { worse: 0 },
+    unjudged: checkpoint?.state.unjudged,
   };
 }

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { StudioError } from '../base/studio-error.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { checkpointPath, removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
+import { removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
 import { watchDevice, type DeviceWatch } from './device-loss.ts';
-import { createGuards, type GuardFinding } from './guards.ts';
+import { createGuards } from './guards.ts';
 import { iterate, type IterationResult } from './iteration.ts';
+import { inspect, noteGood, rank, wayBack, withoutWayBack } from './judge.ts';
 import { lossScale } from './losses.ts';
 import { obey } from './obey.ts';
 import { refineBatch } from './refine.ts';
 import { placeAt, stepAfter, totalPositions, type Place } from './schedule.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Readings, type Session } from './session.ts';
 import { markBorder } from './step-border.ts';
 import type {
   Inspection,
@@ -55,13 +55,14 @@ async function runFrom(
     job.resume?.state.guards,
   );
   const total = totalPositions(configNow());
-  const save = async (inspection?: Inspection): Promise<SavedCheckpoint | undefined> => {
-    if (session.savedPosition === session.position) return undefined;
+  const save = async (inspection?: Inspection, again?: 'again'): Promise<SavedCheckpoint | undefined> => {
+    if (session.savedPosition === session.position && !again) return undefined;
     const { gan, sources, position } = session;
     const step = stepAfter(gan.config, position);
     const state = {
       position,
       ranking: session.ranking,
+      unjudged: session.unjudged,
       guards: guards.state(),
       synthetic: sources.synthetic.state(),
       real: sources.real.state(),
@@ -76,12 +77,12 @@ async function runFrom(
     await events.onPreview({ step, synthetic: job.strip, ...(await refineBatch(session.gan, job.strip)) });
   };
 
-  /** Tells what a step was, and does what is due after it; the end of the run, if it is one. */
+  /** Tells what a step was; it is judged next. */
   const conclude = async (
     { metrics, entered }: IterationResult,
     place: Place,
     due: Cadences,
-  ): Promise<TrainingResult | undefined> => {
+  ): Promise<void> => {
     await device.refuseLost(place.step);
     session.position += 1;
     if (entered.length > 0) events.onHistory(entered);
@@ -90,39 +91,59 @@ async function runFrom(
     if (due.metrics) refuseNonFinite(readings, place.step);
     const startMs = performance.now();
     if (due.preview) await preview();
-    const inspection = due.evaluation ? await inspect(session, job) : undefined;
-    Object.assign(readings, inspection?.metrics);
-    if (due.preview || due.evaluation) readings['time.record'] = performance.now() - startMs;
-    if (due.metrics || inspection) events.onMetrics(place.step, readings);
+    session.unjudged = due.preview ? { ...readings, 'time.record': performance.now() - startMs } : readings;
+  };
+
+  /** What follows from the last step; the end of the run, if it is one. An evaluation is given up for a command. */
+  const judge = async (unjudged: Readings): Promise<TrainingResult | undefined> => {
+    const place = placeAt(configNow(), session.position - 1);
+    const isLast = session.position === total;
+    const due = cadencesAt(place, configNow(), isLast);
+    const readings = { ...unjudged };
+    let inspection: Inspection | undefined;
+    if (due.evaluation && job.inspector) {
+      const startMs = performance.now();
+      // The run is about to end anyway after its last step.
+      const isCalled = async (): Promise<boolean> => !isLast && (await hasCommand(commands));
+      inspection = await inspect(session, job.inspector, isCalled);
+      if (!inspection) return undefined;
+      Object.assign(readings, inspection.metrics);
+      readings['time.record'] = (readings['time.record'] ?? 0) + performance.now() - startMs;
+    }
+    session.unjudged = undefined;
+    if (due.metrics) events.onMetrics(place.step, readings);
     // Guards judge what is new, or one evaluation would count again at every step; and what pre-training does on purpose
     // is no alarm.
     const findings = place.phase === 'adversarial' ? guards.observe(place.step, readings) : [];
     const goodStep = wayBack(session, job);
-    const finding = tell(findings, goodStep !== undefined, place.step, events);
-    if (finding?.action === 'rewind' && goodStep !== undefined) {
+    const told = withoutWayBack(findings, goodStep !== undefined);
+    for (const finding of told) events.onGuard(place.step, finding);
+    const ending = told.find(({ action }) => action !== 'warn');
+    if (ending?.action === 'rewind' && goodStep !== undefined) {
       await removeAfter(job.runFolder, goodStep);
-      return { outcome: 'stopped', step: goodStep, guard: finding };
+      return { outcome: 'stopped', step: goodStep, guard: ending };
     }
     const isBest = rank(session, inspection, place.step);
     noteGood(session, inspection, place.step);
-    if (due.checkpoint || isBest) await save(inspection);
-    if (!finding || finding.action === 'warn') return undefined;
-    await save();
-    return { outcome: 'stopped', step: place.step, guard: finding };
+    if (due.checkpoint || isBest || ending) await save(inspection, 'again');
+    return ending && { outcome: 'stopped', step: place.step, guard: ending };
   };
 
   if (session.position === 0) await preview();
-  while (session.position < total) {
+  while (session.position < total || session.unjudged) {
     const config = configNow();
-    // Here, so that a run that was killed between its last checkpoint and its end does not go on when it is resumed.
-    if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
-      await save();
-      return { outcome: 'done', step: stepAfter(config, session.position) };
+    if (!session.unjudged) {
+      // Here, so that a run that was killed between its last checkpoint and its end does not go on when it is resumed.
+      if (config.stopAfterWorse > 0 && session.ranking.worse >= config.stopAfterWorse) {
+        await save();
+        return { outcome: 'done', step: stepAfter(config, session.position) };
+      }
+      const place = placeAt(config, session.position);
+      const due = cadencesAt(place, config, session.position + 1 === total);
+      const iteration = await attempt(session, place, due.metrics, commands);
+      if (iteration) await conclude(iteration, place, due);
     }
-    const place = placeAt(config, session.position);
-    const due = cadencesAt(place, config, session.position + 1 === total);
-    const iteration = await attempt(session, place, due.metrics, commands);
-    const end = iteration && (await conclude(iteration, place, due));
+    const end = session.unjudged && (await judge(session.unjudged));
     if (end) return end;
     const outcome = await obey(session, job, events, commands, save, preview);
     if (outcome === 'cancelled')
@@ -144,16 +165,18 @@ async function attempt(
 ): Promise<IterationResult | undefined> {
   const border = markBorder(gan, sources.synthetic);
   try {
-    const iteration = await iterate(gan, sources, place, measure, async () => {
-      // So that a signal or a message that is there is heard.
-      await new Promise((resolve) => setImmediate(resolve));
-      return commands.isWaiting();
-    });
+    const iteration = await iterate(gan, sources, place, measure, () => hasCommand(commands));
     if (!iteration) border.goBack();
     return iteration;
   } finally {
     border.dispose();
   }
+}
+
+async function hasCommand(commands: TrainingCommands): Promise<boolean> {
+  // So that a signal or a message that is there is heard.
+  await new Promise((resolve) => setImmediate(resolve));
+  return commands.isWaiting();
 }
 
 type Cadences = ReturnType<typeof cadencesAt>;
@@ -169,52 +192,6 @@ function cadencesAt(place: Place, config: TrainingConfig, last: boolean) {
     metrics: checkpoint || evaluation || every(config.metricsEvery),
     preview: last || (adversarial && every(config.previewEvery)),
   };
-}
-
-async function inspect(session: Session, job: TrainingJob): Promise<Inspection | undefined> {
-  if (!job.inspector) return undefined;
-  const { refined } = await refineBatch(session.gan, job.inspector.synthetic);
-  return await job.inspector.inspect(refined);
-}
-
-/** Keeps the best score, and says whether this evaluation is it. */
-function rank(session: Session, inspection: Inspection | undefined, step: number): boolean {
-  if (inspection?.score === undefined) return false;
-  const { ranking } = session;
-  const isBest = ranking.best === undefined || inspection.score > ranking.best.score;
-  session.ranking = isBest
-    ? { ...ranking, best: { step, score: inspection.score }, worse: 0 }
-    : { ...ranking, worse: ranking.worse + 1 };
-  return isBest;
-}
-
-/** A checkpoint whose labels are in budget is where a rewind goes. */
-function noteGood(session: Session, inspection: Inspection | undefined, step: number): void {
-  const { driftBudget, checkpointEvery } = session.gan.config;
-  const drift = inspection?.metrics['labels.driftP95'];
-  const isSaved = step % checkpointEvery === 0 || session.ranking.best?.step === step;
-  if (drift !== undefined && drift <= driftBudget && isSaved) {
-    session.ranking = { ...session.ranking, goodStep: step };
-  }
-}
-
-/** The newest checkpoint whose labels were in budget, unless it was cleaned up. */
-function wayBack({ ranking: { goodStep } }: Session, { runFolder }: TrainingJob): number | undefined {
-  return goodStep !== undefined && existsSync(checkpointPath(runFolder, goodStep)) ? goodStep : undefined;
-}
-
-/** Tells what the guards say; gives back the one that ends the run, if any. */
-function tell(
-  findings: readonly GuardFinding[],
-  canRewind: boolean,
-  step: number,
-  events: TrainingEvents,
-): GuardFinding | undefined {
-  const told = findings.map((finding): GuardFinding =>
-    finding.action === 'rewind' && !canRewind ? { ...finding, action: 'stop' } : finding,
-  );
-  for (const finding of told) events.onGuard(step, finding);
-  return told.find(({ action }) => action !== 'warn');
 }
 
 function refuseNonFinite(values: Readonly<Record<string, number>>, step: number): void {
