@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
-import { ageHistogram, type HistoryEntry, type HistorySlot } from './history-buffer.ts';
+import { ageHistogram, type HistorySlot } from './history-buffer.ts';
+import type { HistoryEntry } from './history-entries.ts';
 import { addRun, temporaryLibrary } from './temporary-library.ts';
 
 const CAPACITY = 64;

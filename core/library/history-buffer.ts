@@ -1,14 +1,5 @@
-import { int32OfBlob, toBlob } from './blobs.ts';
 import type { Connection } from './connection.ts';
-
-/** A refined image that was put into the history buffer. */
-export interface HistoryEntry {
-  readonly slot: number;
-  /** The synthetic image that it was refined from. */
-  readonly sourceImageId: number;
-  /** Step in which the image that it replaced had entered; null while the buffer was filling. */
-  readonly replacedStep: number | null;
-}
+import { packEntries, unpackEntries, type HistoryEntry } from './history-entries.ts';
 
 /** What entered in one step. */
 export interface HistoryStep {
@@ -56,11 +47,6 @@ export function ageHistogram(slots: readonly HistorySlot[], step: number, bins: 
   return { binSteps, counts };
 }
 
-/** Numbers per entry in the blob: slot, source image, replaced step. */
-const ENTRY_NUMBERS = 3;
-/** No step: those of pre-training are negative, too. */
-const NOTHING_REPLACED = -(2 ** 31);
-
 /** Steps that `atStep` reads at a time on its way back. */
 const PAGE_STEPS = 128;
 
@@ -71,7 +57,7 @@ interface Row {
 }
 
 /**
- * One row per step: its entries as a blob of 12 bytes each, and how many slots were filled after it. The content of
+ * One row per step: its entries (see history-entries.ts), and how many slots were filled after it. The content of
  * the buffer at a step is found by walking back until every filled slot was seen, which random replacement ends after
  * a few times capacity / (b/2) steps.
  */
@@ -99,7 +85,7 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
       if (filled === Infinity) filled = rows.at(0)?.filled ?? 0;
       for (const row of rows) {
         // The last one to enter a slot within a step is the one that stayed.
-        for (const entry of entriesOf(row.entries).reverse()) {
+        for (const entry of unpackEntries(row.step, row.entries).reverse()) {
           if (!found.has(entry.slot)) found.set(entry.slot, { ...entry, enteredStep: row.step });
         }
       }
@@ -115,14 +101,13 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
           const last = back.get(runId, step, 1);
           const filled =
             (last?.filled ?? 0) + entries.filter(({ replacedStep }) => replacedStep === null).length;
-          const blob = entriesBlob(entries);
-          const all = last?.step === step ? Buffer.concat([last.entries, blob]) : blob;
-          upsert.run(runId, step, filled, all);
+          const before = last?.step === step ? unpackEntries(step, last.entries) : [];
+          upsert.run(runId, step, filled, packEntries(step, [...before, ...entries]));
         }
       }),
     entered(runId, step) {
       const row = back.get(runId, step, 1);
-      return row?.step === step ? entriesOf(row.entries) : [];
+      return row?.step === step ? unpackEntries(step, row.entries) : [];
     },
     atStep,
     inherit: (runId, parentRunId, step) =>
@@ -130,26 +115,10 @@ export function historyBufferTable(connection: Connection): HistoryBuffer {
         const slots = atStep(parentRunId, step);
         const bySteps = Map.groupBy(slots, ({ enteredStep }) => enteredStep);
         for (const [enteredStep, entries] of bySteps) {
-          upsert.run(runId, enteredStep, slots.length, entriesBlob(entries));
+          upsert.run(runId, enteredStep, slots.length, packEntries(enteredStep, entries));
         }
       }),
     range: (runId) => range.get(runId),
     truncateAfter: (runId, step) => void truncate.run(runId, step),
   };
-}
-
-function entriesBlob(entries: readonly HistoryEntry[]): Buffer {
-  const numbers = new Int32Array(entries.length * ENTRY_NUMBERS);
-  entries.forEach(({ slot, sourceImageId, replacedStep }, index) => {
-    numbers.set([slot, sourceImageId, replacedStep ?? NOTHING_REPLACED], index * ENTRY_NUMBERS);
-  });
-  return toBlob(numbers);
-}
-
-function entriesOf(blob: Buffer): HistoryEntry[] {
-  const numbers = int32OfBlob(blob);
-  return Array.from({ length: numbers.length / ENTRY_NUMBERS }, (_, index) => {
-    const [slot, sourceImageId, replacedStep] = numbers.subarray(index * ENTRY_NUMBERS);
-    return { slot, sourceImageId, replacedStep: replacedStep === NOTHING_REPLACED ? null : replacedStep };
-  });
 }

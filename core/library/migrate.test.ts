@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { toBlob } from './blobs.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { migrate, migrations, needsMigration } from './migrate.ts';
 import type { Migration } from './migrations/migration.ts';
+import { historyBufferTable } from './history-buffer.ts';
 import { runMetricTable } from './run-metrics.ts';
 import { errorOf, temporaryFolder } from './temporary-library.ts';
 
@@ -226,6 +228,27 @@ test('8 counts of images: those of before are counted', () => {
   expect(counts).toEqual([
     { total: 0, in_use: 0, excluded: 0 },
     { total: 5, in_use: 3, excluded: 2 },
+  ]);
+  connection.close();
+});
+
+test('9 packed history: what entered the buffer of a run of before is still known', () => {
+  using folder = temporaryFolder();
+  const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
+  migrate(connection, migrations.slice(0, 8));
+  connection.execute(`
+    INSERT INTO runs (name, status, status_at, config, total_steps, created_at) VALUES ('run 1', 'done', '', '{}', 5, '');
+  `);
+  const add = connection.prepare<[number, number, Buffer]>(
+    'INSERT INTO history_entries (run_id, step, filled, entries) VALUES (1, ?, ?, ?)',
+  );
+  add.run(-1, 2, toBlob(Int32Array.of(0, 70, -(2 ** 31), 1, 71, -(2 ** 31))));
+  add.run(3, 2, toBlob(Int32Array.of(1, 72, -1)));
+  migrate(connection);
+  const history = historyBufferTable(connection);
+  expect(history.atStep(1, 3)).toEqual([
+    { slot: 0, sourceImageId: 70, enteredStep: -1, replacedStep: null },
+    { slot: 1, sourceImageId: 72, enteredStep: 3, replacedStep: -1 },
   ]);
   connection.close();
 });

@@ -8,6 +8,7 @@ import { workedSeconds } from './migrations/0005-worked-seconds.ts';
 import { depthMaps } from './migrations/0006-depth-maps.ts';
 import { metricBlocks } from './migrations/0007-metric-blocks.ts';
 import { imageCounts } from './migrations/0008-image-counts.ts';
+import { packedHistory } from './migrations/0009-packed-history.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** "SIMG": tells a library from any other SQLite file of that name. */
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   depthMaps,
   metricBlocks,
   imageCounts,
+  packedHistory,
 ];
 
 /** True when the database must be migrated before this program can read it. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../core/base/random.ts';
 import { openEngine } from '../../core/engine/engine.ts';
+import type { HistoryStep } from '../../core/library/history-buffer.ts';
 import { createLibrary, openLibrary } from '../../core/library/library.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import { createHistoryBuffer, signedHistoryPixels } from '../../core/simgan/history-buffer.ts';
@@ -26,6 +27,8 @@ if (!preset) throw new Error(`There is no preset ${presetName}.`);
 const config = { ...preset.config, steps: Number(stepText), evaluationEvery: 0 };
 const { widthPx, heightPx } = config;
 const PREVIEWS = 20;
+/** Synthetic images that the paper's buffer is filled from. */
+const SOURCES = 50_000;
 /** Of both networks of the paper's eyes: 372,035 weights. */
 const PAPER_WEIGHTS_BYTES = 4 * (296_129 + 75_906);
 
@@ -49,6 +52,35 @@ interface Kept {
   readonly replaceMs: number;
   readonly segmentMs: number;
   readonly bytes: number;
+  readonly entered: readonly HistoryStep[];
+}
+
+/** Time and disk of recording what entered, in a library with nothing else. */
+async function recordEntries(
+  name: string,
+  config: TrainingConfig,
+  steps: readonly HistoryStep[],
+  stepsPerFlush: number,
+): Promise<{ readonly ms: number; readonly bytes: number }> {
+  const path = join(folder, `${name}.simgan`);
+  const empty = createLibrary(path);
+  const { id } = empty.runs.add({
+    config,
+    syntheticPackId: null,
+    realPackId: null,
+    totalSteps: config.steps,
+  });
+  empty.close();
+  const database = join(path, 'library.sqlite');
+  const emptyBytes = statSync(database).size;
+  const library = openLibrary(path, { access: 'write' });
+  let ms = 0;
+  for (let start = 0; start < steps.length; start += stepsPerFlush) {
+    const together = steps.slice(start, start + stepsPerFlush);
+    ms += await milliseconds(() => library.historyBuffer.append(id, together));
+  }
+  library.close();
+  return { ms, bytes: statSync(database).size - emptyBytes };
 }
 
 /** Time and disk of keeping refined images in the buffer and of its pixels with checkpoints, with nothing around it. */
@@ -66,17 +98,23 @@ async function keepPixels(
   for (let at = 0; at < batch.length; at += pictures.length) {
     batch.set(pictures.subarray(0, Math.min(pictures.length, batch.length - at)), at);
   }
-  const sources = Int32Array.from({ length: half }, (_, index) => index);
+  const entered: HistoryStep[] = [];
   let [replaceMs, segmentMs] = [0, 0];
   for (let step = 1; step <= steps; step++) {
+    const sources = Int32Array.from({ length: half }, () => 1 + random.integer(SOURCES));
     for (let update = 0; update < kd; update++) {
-      replaceMs += await milliseconds(() => buffer.replace(batch, sources, step, random));
+      replaceMs += await milliseconds(() => {
+        const entries = buffer
+          .replace(batch, sources, step, random)
+          .map(({ slot, source, replacedStep = null }) => ({ slot, sourceImageId: source, replacedStep }));
+        entered.push({ step, entries });
+      });
     }
     if (step % checkpointEvery !== 0 && step !== steps) continue;
     segmentMs += await milliseconds(() => writeHistorySegment(runFolder, step, buffer.changes(), layout));
     buffer.markSaved();
   }
-  return { replaceMs, segmentMs, bytes: bytesIn(join(runFolder, 'history')) };
+  return { replaceMs, segmentMs, entered, bytes: bytesIn(join(runFolder, 'history')) };
 }
 
 /** The eyes of the paper, by the preset's own cadences, with these pictures. */
@@ -85,13 +123,18 @@ async function paperSize(batchSize: number, pictures: Float32Array, checkpointBy
   const { checkpointEvery } = paper.config;
   const config = { ...paper.config, batchSize };
   const steps = 2 * checkpointEvery;
-  const { segmentMs, bytes } = await keepPixels(config, pictures, steps, join(folder, `paper ${batchSize}`));
+  const name = `paper ${batchSize}`;
+  const { segmentMs, bytes, entered } = await keepPixels(config, pictures, steps, join(folder, name));
+  const record = await recordEntries(name, config, entered, 1);
   // Two whole buffers where it is renewed between two checkpoints.
   const perCheckpoint = bytes / 2;
   line(`paper-eye, batch of ${batchSize}: pixels with a checkpoint`, kilobytes(perCheckpoint));
   line('  of 16-bit pixels as they are', share(bytes, entriesOf(config) * 2 * 2 * pixelsOf(config)));
   line('  time of a checkpoint', `${(segmentMs / 2).toFixed(0)} ms`);
-  line('  share of checkpoint and pixels', share(perCheckpoint, perCheckpoint + checkpointBytes));
+  const run = 2 * checkpointBytes + bytes + record.bytes;
+  line('  share of the run on disk', share(bytes, run));
+  line('  record in SQLite', `${(record.bytes / steps).toFixed(0)} B/step`);
+  line('    share of the run on disk', share(record.bytes, run));
 }
 
 const pixelsOf = (layout: TrainingConfig): number => layout.widthPx * layout.heightPx * layout.channels;
@@ -133,21 +176,9 @@ try {
     entries: library.historyBuffer.entered(run.id, range.first + index),
   }));
 
-  const copy = createLibrary(join(folder, 'copy.simgan'));
-  const copied = copy.runs.add({ config, syntheticPackId: null, realPackId: null, totalSteps: config.steps });
-  copy.close();
-  const database = join(folder, 'copy.simgan', 'library.sqlite');
-  const emptyBytes = statSync(database).size;
-  const again = openLibrary(join(folder, 'copy.simgan'), { access: 'write' });
   // The recorder writes once a second.
   const stepsPerFlush = Math.max(1, Math.round((1000 * steps.length) / trainingMs));
-  let recordMs = 0;
-  for (let start = 0; start < steps.length; start += stepsPerFlush) {
-    const together = steps.slice(start, start + stepsPerFlush);
-    recordMs += await milliseconds(() => again.historyBuffer.append(copied.id, together));
-  }
-  again.close();
-  const recordBytes = statSync(database).size - emptyBytes;
+  const record = await recordEntries('copy', config, steps, stepsPerFlush);
 
   const kept = await readHistoryAt(library.runFolder(run.id), config.steps);
   const pictures = signedHistoryPixels(kept.pixels);
@@ -186,15 +217,15 @@ try {
 
   line('training', `${(trainingMs / steps.length).toFixed(1)} ms/step`);
   line('  images into the buffer (Algorithm 1 itself)', share(replaceMs, trainingMs));
-  line('  record of entries in SQLite', share(recordMs, trainingMs));
+  line('  record of entries in SQLite', share(record.ms, trainingMs));
   line('  pixels with checkpoints', share(segmentMs, trainingMs));
   console.log();
   line('entries', String(steps.reduce((sum, { entries }) => sum + entries.length, 0)));
-  line('record in SQLite', `${(recordBytes / steps.length).toFixed(0)} B/step`);
-  line('  share of the run on disk', share(recordBytes, recordBytes + historyBytes + checkpointBytes));
+  line('record in SQLite', `${(record.bytes / steps.length).toFixed(0)} B/step`);
+  line('  share of the run on disk', share(record.bytes, record.bytes + historyBytes + checkpointBytes));
   line('checkpoints without the buffer', kilobytes(checkpointBytes));
   line('pixels of the buffer with checkpoints', kilobytes(historyBytes));
-  line('  share of the run on disk', share(historyBytes, recordBytes + historyBytes + checkpointBytes));
+  line('  share of the run on disk', share(historyBytes, record.bytes + historyBytes + checkpointBytes));
   console.log();
   // Weights without moments, for the paper's optimizer has none.
   for (const batch of [32, 512]) await paperSize(batch, pictures, PAPER_WEIGHTS_BYTES);
