@@ -191,6 +191,9 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(host.url);
   await page.locator('main').waitFor();
+  // As somebody does who looks at the list first: the window then loads its other screens.
+  await page.evaluate(`location.hash = '/runs'`);
+  await page.waitForTimeout(3000);
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
   for (const visit of ['first time', 'again', 'once more']) {
     await page.evaluate(`location.hash = '/runs'`);

@@ -1,51 +1,25 @@
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawEyes } from '../support/drawn-eyes.ts';
+import { keysOf, type Keys } from './support/keys.ts';
 import { hasBrowser, openStudioWindow, type StudioWindow } from './support/studio-window.ts';
 
 const IMAGES = 40;
-const MOST_TABS = 150;
 
 /** From an empty start to curated and compared images: no mouse, no focus or value that is set by the test. */
 describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
   let studio: StudioWindow;
+  let keys: Keys;
   beforeAll(async () => {
     studio = await openStudioWindow();
+    keys = keysOf(studio.page);
     await drawEyes(join(studio.folder, 'renders'), { count: IMAGES, broken: 0, mirrored: false });
   });
   afterAll(() => studio.close());
 
-  const press = (...keys: string[]): Promise<void> =>
-    keys.reduce((before, key) => before.then(() => studio.page.keyboard.press(key)), Promise.resolve());
-  const type = (words: string): Promise<void> => studio.page.keyboard.type(words);
-
-  /** Goes on by Tab until a control has the focus. */
-  async function tabTo(control: Locator): Promise<void> {
-    await control.first().waitFor();
-    for (let tabs = 0; tabs < MOST_TABS; tabs++) {
-      if ((await control.and(studio.page.locator(':focus')).count()) > 0) return;
-      await press('Tab');
-    }
-    throw new Error(`${MOST_TABS} Tabs do not reach ${String(control)}.`);
-  }
-
-  /** Presses a button, as soon as it can be. */
-  async function activate(button: Locator): Promise<void> {
-    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
-    await tabTo(button);
-    await press('Enter');
-  }
-
-  /** Replaces what is in a field. */
-  async function fill(field: Locator, words: string): Promise<void> {
-    await tabTo(field);
-    await press('Control+a');
-    await type(words);
-  }
-
   it('makes a library', async () => {
     const { page, folder } = studio;
+    const { press, fill } = keys;
     await press('Control+n');
     const dialog = page.getByRole('dialog');
     await fill(dialog.getByLabel('Path', { exact: true }), folder);
@@ -58,6 +32,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
 
   it('imports images in four steps', async () => {
     const { page, folder } = studio;
+    const { press, tabTo, activate, fill } = keys;
     const next = page.getByRole('button', { name: 'Next' });
     await press('Control+i');
     await page.getByRole('heading', { name: 'Import images' }).waitFor();
@@ -82,6 +57,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
 
   it('adds simulated camera eyes by the palette', async () => {
     const { page } = studio;
+    const { press, type, tabTo, fill } = keys;
     await press('Control+k');
     await type('Simulate');
     await press('Enter');
@@ -99,6 +75,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
 
   it('finds, tags, corrects, excludes, and takes it back', async () => {
     const { page } = studio;
+    const { press, type, tabTo, activate } = keys;
     await tabTo(page.getByRole('searchbox', { name: 'Part of the path' }));
     await type('eye-00');
     await page.getByRole('grid', { name: '10 images in a grid' }).waitFor();
@@ -141,6 +118,7 @@ describe.skipIf(!hasBrowser)('the data part by keyboard alone', () => {
 
   it('compares the domains, and maps them', async () => {
     const { page } = studio;
+    const { press, tabTo, activate } = keys;
     await activate(page.getByRole('link', { name: 'Health' }));
     await activate(page.getByRole('button', { name: 'Compare the domains' }));
     await page.getByRole('heading', { name: 'What was found' }).waitFor();
