@@ -145,7 +145,7 @@ describe('the scheme of the program', () => {
   it('gives the page a secure origin of its own and no way around its policy', () => {
     expect(APP_SCHEME_PRIVILEGES).toEqual({
       scheme: 'simgan',
-      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
+      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
     });
   });
 

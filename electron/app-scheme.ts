@@ -14,7 +14,8 @@ import { byteRangeOf } from './byte-range.ts';
 /** To be registered before the app is ready. `standard` gives the page an origin, which its policy's 'self' means. */
 export const APP_SCHEME_PRIVILEGES: CustomScheme = {
   scheme: APP_SCHEME,
-  privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
+  // With compiled code kept, a screen that was opened in an earlier start opens in less time.
+  privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
 };
 
 type AnswerRequest = (request: Pick<Request, 'method' | 'url' | 'headers'>) => Promise<Response>;
