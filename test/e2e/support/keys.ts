@@ -5,14 +5,14 @@ const MOST_TABS = 150;
 
 /** Hands of somebody who has no mouse: nothing here sets a focus or a value but by pressing keys. */
 export interface Keys {
-  press(...keys: string[]): Promise<void>;
-  type(words: string): Promise<void>;
+  readonly press: (...keys: string[]) => Promise<void>;
+  readonly type: (words: string) => Promise<void>;
   /** Goes on by Tab until a control has the focus. */
-  tabTo(control: Locator): Promise<void>;
+  readonly tabTo: (control: Locator) => Promise<void>;
   /** Presses a button, as soon as it can be. */
-  activate(button: Locator): Promise<void>;
+  readonly activate: (button: Locator) => Promise<void>;
   /** Replaces what is in a field. */
-  fill(field: Locator, words: string): Promise<void>;
+  readonly fill: (field: Locator, words: string) => Promise<void>;
 }
 
 export function keysOf(page: Page): Keys {
