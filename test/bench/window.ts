@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { findChromium } from '../e2e/support/chromium.ts';
 import { makeManyImages } from '../support/many-images.ts';
 import { describeMemory, pageMemory } from '../support/page-memory.ts';
+import { serveLibrary, type Host } from '../support/serve-library.ts';
 
 /**
  * How the window holds up with many images: `npm run bench -- window [images] [seconds] [--minutes N] [--library FOLDER]`
@@ -22,46 +22,9 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [count = 1_000_000, seconds = 10] = positionals.map(Number);
-const root = join(import.meta.dirname, '..', '..');
-const entry = join(root, 'core', 'host', 'simgan.cjs');
 
 function report(what: string, value: string): void {
   console.log(`${what.padEnd(60)} ${value.padStart(24)}`);
-}
-
-interface Host {
-  readonly url: string;
-  readonly processId: number;
-  readonly end: () => Promise<void>;
-}
-
-async function serve(folder: string, library: string): Promise<Host> {
-  const home = join(folder, 'home');
-  await mkdir(home, { recursive: true });
-  const child = spawn(
-    process.execPath,
-    [entry, 'serve', '--port', '0', '--root', dirname(library), '--library', library],
-    { cwd: folder, env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home } },
-  );
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /http:\/\/\S+token=\S+/.exec(said)?.[0];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error(`The host ended: ${said}`)));
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return {
-    url,
-    processId: child.pid ?? NaN,
-    async end() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
 }
 
 /** A thumbnail that is in view and decoded. */
@@ -116,7 +79,7 @@ async function reportMemory(page: Page, what: string, { processId }: Host): Prom
 
 /** From another screen of a window that is there, while the studio has read nothing of the images yet. */
 async function reportFirstOpening(page: Page, library: string): Promise<void> {
-  const host = await serve(folder, library);
+  const host = await serveLibrary(folder, library);
   try {
     await page.goto(`${host.url}#/settings`);
     await page.locator('main').waitFor();
@@ -166,7 +129,7 @@ try {
   );
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await reportFirstOpening(page, library);
-  const host = await serve(folder, library);
+  const host = await serveLibrary(folder, library);
   try {
     await page.goto(host.url);
     await page.locator('main').waitFor();

@@ -43,8 +43,8 @@ export function describeMemory(memory: PageMemory): string {
   return `${mebibytes(heapBytes)}, ${nodes}, ${listeners}; ${mebibytes(pageResidentBytes)}, ${mebibytes(hostResidentBytes)}`;
 }
 
-/** Resident memory of a process, in bytes. */
-async function residentBytes(processId: number): Promise<number> {
+/** Resident memory of a process, in bytes. Linux only. */
+export async function residentBytes(processId: number): Promise<number> {
   const status = await readFile(`/proc/${processId}/status`, 'utf8');
   return 1024 * Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1] ?? NaN);
 }
