@@ -12,18 +12,22 @@ import { serveLibrary } from '../support/serve-library.ts';
 
 /**
  * What the process of the page holds while a million images are scrolled by the bar without a rest:
- * `npm run bench -- scroll-memory [minutes] [library]` (10; made without one). Linux only. By the browser's own protocol and
- * without its network domain, which Playwright turns on: it keeps a record of every picture, 45 MiB a minute.
+ * `npm run bench -- scroll-memory [minutes] [library]` (10; made without one). Linux only. By the browser's own protocol,
+ * since the same process grows by 45 MiB a minute while Playwright listens.
  */
 const [minutes = '10', given] = process.argv.slice(2);
 const pageSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
 
+const answerSchema = z.object({ result: z.object({ exceptionDetails: z.unknown().optional() }) });
+
 /** Evaluates in the page, until what it promises is there. */
-function evaluate(socket: WebSocket, expression: string): Promise<unknown> {
+async function evaluate(socket: WebSocket, expression: string): Promise<void> {
   socket.send(
     JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, awaitPromise: true } }),
   );
-  return once(socket, 'message');
+  const [{ data }] = (await once(socket, 'message')) as [MessageEvent<string>];
+  const { exceptionDetails } = answerSchema.parse(JSON.parse(data)).result;
+  if (exceptionDetails !== undefined) throw new Error(`The page failed: ${JSON.stringify(exceptionDetails)}`);
 }
 
 /** Of the largest process that draws pages for this profile. */

@@ -11,7 +11,7 @@ import { serveLibrary, type Host } from '../support/serve-library.ts';
 /**
  * How the window holds up with many images: `npm run bench -- window [images] [seconds] [--minutes N] [--library FOLDER]`
  * (1,000,000, 10 and 0; a library that is there takes the place of one that is made). Needs the built window
- * * (npm run build) and Chromium. Rows are real; their pictures are a pool of 200 files. Prints: first paint of the grid
+ * (npm run build) and Chromium. Rows are real; their pictures are a pool of 200 files. Prints: first paint of the grid
  * with a picture in it, from another screen and with the window itself, time between frames while scrolling by wheel and
  * by the scroll bar, a jump to the end, the memory of page and host before, after, and after every minute of further
  * scrolling, and a filter until its first image is painted.
