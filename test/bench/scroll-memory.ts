@@ -25,7 +25,7 @@ async function evaluate(socket: WebSocket, expression: string): Promise<void> {
   socket.send(
     JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, awaitPromise: true } }),
   );
-  const [{ data }] = (await once(socket, 'message')) as [MessageEvent<string>];
+  const [{ data }] = (await once(socket, 'message')) as [{ readonly data: string }];
   const { exceptionDetails } = answerSchema.parse(JSON.parse(data)).result;
   if (exceptionDetails !== undefined) throw new Error(`The page failed: ${JSON.stringify(exceptionDetails)}`);
 }
