@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mayGiveUp } from './giving-up.ts';
 import { reluGradient } from './relu-gradient.ts';
 
 export interface ConvolveOptions {
@@ -15,7 +16,8 @@ export interface ConvolveOptions {
  * A stride larger than the filter is a RangeError: it would leave pixels out, and TensorFlow's kernels for it write
  * outside of their memory (oneDNN in 2.19: the process dies some time later).
  *
- * Gradients are computed for exactly those of x, filter and bias that the caller differentiates by.
+ * Gradients are computed for exactly those of x, filter and bias that the caller differentiates by. Before each of the
+ * three computations it may be given up (see giving-up.ts).
  */
 export function convolve(
   x: tf.Tensor4D,
@@ -29,6 +31,7 @@ export function convolve(
       `A stride of ${options.stride} is larger than the filter (${filterHeight}×${filterWidth}): pixels would be left out.`,
     );
   }
+  mayGiveUp();
   const attributes = {
     strides: [options.stride, options.stride],
     pad: options.padding,
@@ -59,14 +62,18 @@ function fusedConvolutionGradient(
   const gradient = activation === 'relu' ? reluGradient(outputGradient, output) : outputGradient;
   const window = { strides, pad, dataFormat: 'NHWC' };
   return {
-    x: () =>
-      tf
+    x() {
+      mayGiveUp();
+      return tf
         .engine()
-        .runKernel(tf.Conv2DBackpropInput, { dy: gradient, filter }, { ...window, inputShape: x.shape }),
-    filter: () =>
-      tf
+        .runKernel(tf.Conv2DBackpropInput, { dy: gradient, filter }, { ...window, inputShape: x.shape });
+    },
+    filter() {
+      mayGiveUp();
+      return tf
         .engine()
-        .runKernel(tf.Conv2DBackpropFilter, { x, dy: gradient }, { ...window, filterShape: filter.shape }),
+        .runKernel(tf.Conv2DBackpropFilter, { x, dy: gradient }, { ...window, filterShape: filter.shape });
+    },
     bias: () => tf.sum(gradient, [0, 1, 2]),
   };
 }

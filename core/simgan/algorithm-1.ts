@@ -80,8 +80,7 @@ export function updateRefinerOnce(
   options: UpdateOptions & { readonly adversarial: boolean },
 ): DeviceMeasures {
   const { config, refiner, discriminator } = gan;
-  return tf.tidy(() => {
-    const measures: DeviceMeasures = {};
+  return measuring((measures) => {
     const { value, grads } = tf.variableGrads(
       () => {
         const refined = refiner.apply(synthetic);
@@ -100,7 +99,6 @@ export function updateRefinerOnce(
       measures['refiner.loss'] = perPatch(value, options.adversarial, config);
       measures['refiner.gradientNorm'] = globalNorm(gradients);
     }
-    return measures;
   });
 }
 
@@ -116,8 +114,7 @@ export function updateDiscriminatorOnce(
   options: UpdateOptions,
 ): DeviceMeasures {
   const { config, discriminator } = gan;
-  return tf.tidy(() => {
-    const measures: DeviceMeasures = {};
+  return measuring((measures) => {
     const { grads } = tf.variableGrads(
       () => {
         // One pass over everything keeps the kernels large.
@@ -145,8 +142,21 @@ export function updateDiscriminatorOnce(
     const gradients = discriminator.weights.map(({ variable }) => grads[variable.name]);
     gan.discriminatorOptimizer.apply(gradients, options.learningRate);
     if (options.measure) measures['discriminator.gradientNorm'] = globalNorm(gradients);
-    return measures;
   });
+}
+
+/** An update in a tidy of its own, out of which only its measures come; none of them where it is left halfway. */
+function measuring(update: (measures: DeviceMeasures) => void): DeviceMeasures {
+  const measures: DeviceMeasures = {};
+  try {
+    return tf.tidy(() => {
+      update(measures);
+      return measures;
+    });
+  } catch (error) {
+    tf.dispose(measures);
+    throw error;
+  }
 }
 
 function measureRefined(

@@ -179,6 +179,39 @@ describe('history buffer', () => {
     );
   });
 
+  test('goes back to its mark as if nothing had come since', () => {
+    const counts = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        counts,
+        counts,
+        fc.boolean(),
+        (capacity, before, since, isSaved) => {
+          const buffer = createHistoryBuffer(capacity, VALUES, 8);
+          const twin = createHistoryBuffer(capacity, VALUES, 8);
+          before.forEach((count, step) => {
+            put(buffer, step * 10, count, step);
+            put(twin, step * 10, count, step);
+          });
+          if (isSaved) for (const one of [buffer, twin]) one.markSaved();
+          // What was marked for earlier steps counts no more.
+          buffer.mark();
+          buffer.mark();
+          since.forEach((count, step) => put(buffer, 500 + step * 10, count, 100 + step));
+          buffer.goBack();
+          expect(buffer.changes()).toEqual(twin.changes());
+          expect(buffer.enteredSteps()).toEqual(twin.enteredSteps());
+          expect(everyImage(buffer)).toEqual(everyImage(twin));
+          // And takes the same from there.
+          expect(put(buffer, 700, 5, 200)).toEqual(put(twin, 700, 5, 200));
+          expect(everyImage(buffer)).toEqual(everyImage(twin));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   test('says how much memory it needs where that cannot be had', () => {
     const attempt = () => createHistoryBuffer(1_000_000, 1024 * 1024 * 3, 16);
     expect(attempt).toThrow(StudioError);

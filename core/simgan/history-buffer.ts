@@ -45,6 +45,10 @@ export interface HistoryBuffer {
   sample(count: number, random: Random, into: Float32Array): Int32Array;
   /** Puts images [n, values] in: into free slots first, then in place of distinct random entries. */
   replace(images: Float32Array, sources: ArrayLike<number>, step: number, random: Random): HistoryEntry[];
+  /** Remembers the buffer as it is. */
+  mark(): void;
+  /** Takes back what came in since `mark`, bit for bit. There must have been no `markSaved` since. */
+  goBack(): void;
   /** Entries that came since `markSaved`, for a checkpoint; one slot appears once, with its latest image. */
   changes(): HistorySegment;
   /** Says that a checkpoint now holds all that `changes` gave. */
@@ -53,6 +57,18 @@ export interface HistoryBuffer {
   restore(segment: HistorySegment): void;
   /** Step at which each entry came in, by slot. */
   enteredSteps(): Int32Array;
+}
+
+interface Image {
+  readonly source: number;
+  readonly step: number;
+  readonly pixels: HistoryPixels;
+}
+
+/** The buffer at a moment: what of it is no longer there, in the order in which it went. */
+interface Marked {
+  readonly size: number;
+  readonly replaced: { readonly slot: number; readonly wasChanged: boolean; readonly before: Image }[];
 }
 
 /** Value of a stored pixel that is 1 in [−1, 1]; 0 is −1. */
@@ -79,6 +95,7 @@ export function createHistoryBuffer(
   const steps = new Int32Array(capacity);
   const changed = new Set<number>();
   let size = 0;
+  let marked: Marked | undefined;
 
   /** The first `count` of a partial Fisher–Yates over the filled slots: distinct and uniform. */
   const chooseSlots = (count: number, random: Random): Int32Array => {
@@ -91,7 +108,14 @@ export function createHistoryBuffer(
     });
   };
 
+  const imageAt = (slot: number): Image => ({
+    source: sources[slot],
+    step: steps[slot],
+    pixels: pixels.slice(slot * valuesPerImage, (slot + 1) * valuesPerImage),
+  });
+
   const put = (slot: number, images: Float32Array, index: number, source: number, step: number): void => {
+    marked?.replaced.push({ slot, wasChanged: changed.has(slot), before: imageAt(slot) });
     const from = index * valuesPerImage;
     const to = slot * valuesPerImage;
     for (let value = 0; value < valuesPerImage; value++) {
@@ -131,6 +155,20 @@ export function createHistoryBuffer(
       }
       size += free;
       return entries;
+    },
+    mark() {
+      marked = { size, replaced: [] };
+    },
+    goBack() {
+      if (!marked) throw new Error('The history buffer was not marked.');
+      for (const { slot, wasChanged, before } of marked.replaced.reverse()) {
+        pixels.set(before.pixels, slot * valuesPerImage);
+        sources[slot] = before.source;
+        steps[slot] = before.step;
+        if (!wasChanged) changed.delete(slot);
+      }
+      ({ size } = marked);
+      marked = undefined;
     },
     changes() {
       const slots = Int32Array.from(changed).sort();

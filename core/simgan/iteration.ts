@@ -6,15 +6,17 @@ import {
   updateRefinerOnce,
   type DeviceMeasures,
   type SimGan,
+  type UpdateOptions,
 } from './algorithm-1.ts';
+import { withGivingUp } from '../engine/giving-up.ts';
 import type { Batch, BatchSource } from './data.ts';
 import type { HistoryEntry } from './history-buffer.ts';
 import { learningRateFactor, type Place } from './schedule.ts';
 
 /** Where the mini-batches of a run come from. */
-export interface DataSources {
-  readonly synthetic: BatchSource;
-  readonly real: BatchSource;
+export interface DataSources<Source = BatchSource> {
+  readonly synthetic: Source;
+  readonly real: Source;
 }
 
 export interface IterationResult {
@@ -29,16 +31,17 @@ export interface IterationResult {
  * mini-batch; in pre-training one update of the network whose turn it is. With `measure` the last update of each
  * network is measured, and where the time went.
  *
- * @param isCalled asked between updates until the discriminator has its turn: where it says so, the step is left at once
- * and nothing comes back. What the refiner learned by then is the caller's to undo (see step-border.ts).
+ * @param isCalled asked before each update and inside of them, without waiting: where it says so, the step is left at
+ * once. What it changed by then is the caller's to undo (see step-border.ts).
+ * @throws GivenUp where the step was left
  */
 export async function iterate(
   gan: SimGan,
   sources: DataSources,
   place: Place,
   measure: boolean,
-  isCalled: () => Promise<boolean> = () => Promise.resolve(false),
-): Promise<IterationResult | undefined> {
+  isCalled: () => boolean = () => false,
+): Promise<IterationResult> {
   const { config } = gan;
   const factor = learningRateFactor(config, place.step);
   const rates = {
@@ -51,37 +54,37 @@ export async function iterate(
   let measures: DeviceMeasures = {};
   let readings: Record<string, number> = {};
 
-  for (let update = 1; update <= updates.refiner; update++) {
-    if (update > 1 && (await isCalled())) return undefined;
-    const synthetic = await clock.time('data', () => sources.synthetic.next());
-    await clock.time('refiner', () => {
-      const images = tensorOf(synthetic, config);
-      const measured = updateRefinerOnce(gan, images, {
-        learningRate: rates.refiner,
-        measure: measure && update === updates.refiner,
-        adversarial: place.phase === 'adversarial',
-      });
-      measures = { ...measures, ...measured };
-      images.dispose();
-    });
-  }
-  if (updates.refiner > 0 && updates.discriminator > 0 && (await isCalled())) {
-    tf.dispose(measures);
-    return undefined;
-  }
-  for (let update = 1; update <= updates.discriminator; update++) {
-    const [synthetic, real] = await clock.time('data', () =>
-      Promise.all([sources.synthetic.next(), sources.real.next()]),
-    );
-    await clock.time('discriminator', async () => {
-      const taught = await teachDiscriminator(gan, synthetic, real, place.step, {
-        learningRate: rates.discriminator,
-        measure: measure && update === updates.discriminator,
-      });
+  try {
+    for (let update = 1; update <= updates.refiner; update++) {
+      const synthetic = await clock.time('data', () => sources.synthetic.next());
+      await hearSignals();
+      const taught = await clock.time('refiner', () =>
+        teachRefiner(gan, synthetic, isCalled, {
+          learningRate: rates.refiner,
+          measure: measure && update === updates.refiner,
+          adversarial: place.phase === 'adversarial',
+        }),
+      );
+      measures = { ...measures, ...taught };
+    }
+    for (let update = 1; update <= updates.discriminator; update++) {
+      const [synthetic, real] = await clock.time('data', () =>
+        Promise.all([sources.synthetic.next(), sources.real.next()]),
+      );
+      await hearSignals();
+      const taught = await clock.time('discriminator', () =>
+        teachDiscriminator(gan, synthetic, real, place.step, isCalled, {
+          learningRate: rates.discriminator,
+          measure: measure && update === updates.discriminator,
+        }),
+      );
       measures = { ...measures, ...taught.measures };
       readings = { ...readings, ...taught.readings };
       entered.push(...taught.entered);
-    });
+    }
+  } catch (error) {
+    tf.dispose(measures);
+    throw error;
   }
   if (!measure) return { metrics: {}, entered };
   const read = await clock.time('read', () => readMeasures(measures));
@@ -93,6 +96,11 @@ export async function iterate(
     ...clock.milliseconds(),
   };
   return { metrics, entered };
+}
+
+/** So that a signal or a message that is there is heard. */
+async function hearSignals(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function updatesAt(
@@ -109,6 +117,20 @@ function updatesAt(
   }
 }
 
+function teachRefiner(
+  gan: SimGan,
+  synthetic: Batch,
+  isCalled: () => boolean,
+  options: UpdateOptions & { readonly adversarial: boolean },
+): DeviceMeasures {
+  const images = tensorOf(synthetic, gan.config);
+  try {
+    return withGivingUp(isCalled, () => updateRefinerOnce(gan, images, options));
+  } finally {
+    images.dispose();
+  }
+}
+
 /**
  * One discriminator update with the history buffer around it (paper §2.3): b/2 images of the current refiner and b/2 of
  * the buffer once it holds that many (b of the current one before), then b/2 current ones enter the buffer.
@@ -118,30 +140,41 @@ async function teachDiscriminator(
   synthetic: Batch,
   real: Batch,
   step: number,
-  options: { readonly learningRate: number; readonly measure: boolean },
+  isCalled: () => boolean,
+  options: UpdateOptions,
 ): Promise<{ measures: DeviceMeasures; readings: Record<string, number>; entered: HistoryEntry[] }> {
   const { config, history } = gan;
   const half = config.batchSize / 2;
-  const past = history && history.size() >= half ? sampleHistory(gan, half) : undefined;
-  const currentCount = past ? half : config.batchSize;
-  const current = tf.tidy(() => gan.refiner.apply(tensorOf(synthetic, config, currentCount)));
-  const realImages = tensorOf(real, config);
-  const measures = updateDiscriminatorOnce(gan, current, past, realImages, options);
-  const refined = history || options.measure ? await current.data<'float32'>() : undefined;
-  const sources = synthetic.indices.subarray(0, half);
-  const entered = history && refined ? history.replace(refined, sources, step, gan.historyRandom) : [];
-  const readings: Record<string, number> =
-    options.measure && refined
-      ? {
-          'refiner.histogramDistance': histogramDistanceGrey(
-            batchOf(refined, config),
-            batchOf(real.images, config),
-          ),
-        }
-      : {};
-  tf.dispose([current, realImages]);
-  past?.dispose();
-  return { measures, readings, entered };
+  const isOfHistory = history !== undefined && history.size() >= half;
+  const images = tensorOf(synthetic, config, isOfHistory ? half : config.batchSize);
+  const used: tf.Tensor[] = [images];
+  const using = (tensor: tf.Tensor4D): tf.Tensor4D => {
+    used.push(tensor);
+    return tensor;
+  };
+  try {
+    const current = using(withGivingUp(isCalled, () => tf.tidy(() => gan.refiner.apply(images))));
+    const realImages = using(tensorOf(real, config));
+    const past = isOfHistory ? using(sampleHistory(gan, half)) : undefined;
+    const measures = withGivingUp(isCalled, () =>
+      updateDiscriminatorOnce(gan, current, past, realImages, options),
+    );
+    const refined = history || options.measure ? await current.data<'float32'>() : undefined;
+    const sources = synthetic.indices.subarray(0, half);
+    const entered = history && refined ? history.replace(refined, sources, step, gan.historyRandom) : [];
+    const readings: Record<string, number> =
+      options.measure && refined
+        ? {
+            'refiner.histogramDistance': histogramDistanceGrey(
+              batchOf(refined, config),
+              batchOf(real.images, config),
+            ),
+          }
+        : {};
+    return { measures, readings, entered };
+  } finally {
+    tf.dispose(used);
+  }
 }
 
 /** Distinct images of the history buffer, [count, h, w, c]. */

@@ -11,7 +11,7 @@ export type Readings = Readonly<Record<string, number>>;
 /** All that changes while a run goes on. */
 export interface Session {
   gan: SimGan;
-  sources: DataSources & { readonly synthetic: RewindableSource };
+  sources: DataSources<RewindableSource>;
   /** Pieces of work done. */
   position: number;
   savedPosition: number;
@@ -37,7 +37,7 @@ export async function openSession(
   const sources = job.openSources(checkpoint);
   return {
     gan,
-    sources: { ...sources, synthetic: rewindable(sources.synthetic) },
+    sources: { synthetic: rewindable(sources.synthetic), real: rewindable(sources.real) },
     position,
     savedPosition: checkpoint ? position : -1,
     ranking: checkpoint?.state.ranking ?? { worse: 0 },

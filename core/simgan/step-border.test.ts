@@ -45,42 +45,64 @@ const told = ({ steps, metrics, history, previews, checkpoints }: TrainingRecord
   checkpoints: checkpoints.map(({ step, saved }) => [step, saved.sha256]),
 });
 
-/** Each step asks twice between the three updates of R, and once before the first of D. */
-const EACH_MOMENT = Array.from({ length: 3 * config.steps }, (_, moment) => moment);
+const PAUSE: readonly TrainingCommand[] = [{ kind: 'pause' }, { kind: 'resume' }];
 
 describe('a step that is given up for a command', () => {
   let twin: TrainingRecord;
+  /** How often the twin was asked whether it is called: before each update and each convolution. */
+  let moments = 0;
+  /** After how many of them each step was done. */
+  const ends: number[] = [];
   beforeAll(async () => {
-    ({ record: twin } = await trainOnNoise(config, { runFolder: newRunFolder() }));
+    ({ record: twin } = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      isCalled({ steps }) {
+        if (steps.length > ends.length) ends.push(moments);
+        moments++;
+        return false;
+      },
+    }));
   });
 
-  test.each(EACH_MOMENT)('is taken again as if it had never been: moment %i', async (moment) => {
-    const { record, ended } = await trainOnNoise(config, {
-      runFolder: newRunFolder(),
-      ...callAt([moment], [{ kind: 'pause' }, { kind: 'resume' }]),
-    });
-    await expect(ended).resolves.toMatchObject({ outcome: 'done' });
-    expect(record.paused).toEqual([true, false]);
-    expect(told(record)).toEqual(told(twin));
+  test('may be left before any convolution of any update', () => {
+    // The last step is 3 updates of R and 2 of D. Each of them has 4 convolutions, and each of these a gradient of its
+    // filter where it learns, and of its input unless that is an image.
+    const ofR = 4 + 4 + 4 + (4 + 3);
+    const ofD = 4 + 4 + (4 + 3);
+    expect(moments - (ends.at(-1) ?? 0)).toBe(3 * ofR + 2 * ofD);
+  });
+
+  test('is taken again as if it had never been, wherever it was left', async () => {
+    // 13 divides neither the moments of an update nor those of a step, so that every place of an update has its turn.
+    const some = Array.from({ length: moments / 13 }, (_, index) => 13 * index + 3);
+    for (const moment of some) {
+      const { record, ended } = await trainOnNoise(config, {
+        runFolder: newRunFolder(),
+        ...callAt([moment], PAUSE),
+      });
+      await expect(ended).resolves.toMatchObject({ outcome: 'done' });
+      expect(record.paused).toEqual([true, false]);
+      expect(told(record), `left at moment ${moment}`).toEqual(told(twin));
+    }
   });
 
   test('more than once, and one after the other', async () => {
     const { record } = await trainOnNoise(config, {
       runFolder: newRunFolder(),
-      ...callAt([1, 2, 5, 9, 14], [{ kind: 'pause' }, { kind: 'resume' }]),
+      ...callAt([1, 2, 5, 59, 140, 300, 301], PAUSE),
     });
-    expect(record.paused).toHaveLength(10);
+    expect(record.paused).toHaveLength(14);
     expect(told(record)).toEqual(told(twin));
   });
 
   test('leaves a checkpoint of the border before it, from which a run goes on as its twin', async () => {
     const runFolder = newRunFolder();
-    // In the middle of the fourth step.
-    const stopped = await trainOnNoise(config, { runFolder, ...callAt([10], [{ kind: 'stop' }]) });
-    await expect(stopped.ended).resolves.toEqual({ outcome: 'stopped', step: 3 });
+    const inTheSixth = Math.floor((ends[4] + ends[5]) / 2);
+    const stopped = await trainOnNoise(config, { runFolder, ...callAt([inTheSixth], [{ kind: 'stop' }]) });
+    await expect(stopped.ended).resolves.toEqual({ outcome: 'stopped', step: 1 });
     const path = stopped.record.checkpoints.at(-1)?.saved.path ?? '';
     const { record } = await trainOnNoise(config, { runFolder, resume: await readCheckpoint(path) });
-    expect(record.steps).toEqual([4, 5]);
+    expect(record.steps).toEqual([2, 3, 4, 5]);
     expect(record.checkpoints.at(-1)?.saved.sha256).toBe(twin.checkpoints.at(-1)?.saved.sha256);
   });
 
@@ -90,7 +112,11 @@ describe('a step that is given up for a command', () => {
       runFolder: newRunFolder(),
       command: ({ steps, changes }) => (steps.at(-1) === 3 && changes.length === 0 ? change : undefined),
     });
-    const midway = await trainOnNoise(config, { runFolder: newRunFolder(), ...callAt([11], [change]) });
+    const inTheFourth = (ends.at(-2) ?? 0) + 20;
+    const midway = await trainOnNoise(config, {
+      runFolder: newRunFolder(),
+      ...callAt([inTheFourth], [change]),
+    });
     expect(midway.record.changes.map(({ step }) => step)).toEqual([3]);
     expect(midway.record.checkpoints.at(-1)?.saved.sha256).toBe(
       atBorder.record.checkpoints.at(-1)?.saved.sha256,
@@ -101,7 +127,7 @@ describe('a step that is given up for a command', () => {
     const before = tf.memory().numTensors;
     await trainOnNoise(config, {
       runFolder: newRunFolder(),
-      ...callAt([0, 4, 8, 12], [{ kind: 'pause' }, { kind: 'resume' }]),
+      ...callAt([0, 7, 33, 61, 120, 199, 250, 333], PAUSE),
     });
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { restoreRandom } from '../base/random.ts';
 import type { SimGan } from './algorithm-1.ts';
 import type { Batch, BatchSource } from './data.ts';
 
@@ -33,25 +34,33 @@ export function rewindable(source: BatchSource): RewindableSource {
   };
 }
 
-/** What a step changes before its first discriminator update, as it was at the border before the step. */
+/** All that a step changes, as it was at the border before the step. */
 export interface StepBorder {
   /** Puts all of it back, bit for bit: the step has not been. */
   goBack(): void;
   dispose(): void;
 }
 
-export function markBorder(gan: SimGan, synthetic: RewindableSource): StepBorder {
-  const { refiner, refinerOptimizer } = gan;
-  const variables = [...refiner.weights, ...refinerOptimizer.slots].map(({ variable }) => variable);
+export function markBorder(gan: SimGan, sources: readonly RewindableSource[]): StepBorder {
+  const networks = [gan.refiner, gan.discriminator];
+  const optimizers = [gan.refinerOptimizer, gan.discriminatorOptimizer];
+  const weights = [
+    ...networks.flatMap(({ weights }) => weights),
+    ...optimizers.flatMap(({ slots }) => slots),
+  ];
   // No copies: an update gives a variable new memory, and what it had stays with the clone.
-  const kept = variables.map((variable) => tf.clone(variable));
-  const { updates } = refinerOptimizer;
-  synthetic.mark();
+  const kept = weights.map(({ variable }) => tf.clone(variable));
+  const updates = optimizers.map((optimizer) => optimizer.updates);
+  const random = gan.historyRandom.state();
+  gan.history?.mark();
+  for (const source of sources) source.mark();
   return {
     goBack() {
-      variables.forEach((variable, index) => variable.assign(kept[index]));
-      refinerOptimizer.updates = updates;
-      synthetic.rewind();
+      weights.forEach(({ variable }, index) => variable.assign(kept[index]));
+      optimizers.forEach((optimizer, index) => (optimizer.updates = updates[index]));
+      gan.historyRandom = restoreRandom(random);
+      gan.history?.goBack();
+      for (const source of sources) source.rewind();
     },
     dispose() {
       tf.dispose(kept);

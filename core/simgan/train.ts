@@ -1,6 +1,7 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
+import { GivenUp } from '../engine/giving-up.ts';
 import { watchDevice, type DeviceWatch } from './device-loss.ts';
 import { createGuards } from './guards.ts';
 import { iterate, type IterationResult } from './iteration.ts';
@@ -22,8 +23,7 @@ import type {
 /**
  * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
  * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Commands are honoured at
- * the border of a step: a step whose discriminator has not had its turn is given up for one, and taken again. Throws a `StudioError`
- * ("engine") when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
+ * the border of a step: a step that is under way is given up for one, and taken again. Throws a `StudioError` ("engine") when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
  */
 export async function train(
   job: TrainingJob,
@@ -163,11 +163,13 @@ async function attempt(
   measure: boolean,
   commands: TrainingCommands,
 ): Promise<IterationResult | undefined> {
-  const border = markBorder(gan, sources.synthetic);
+  const border = markBorder(gan, Object.values(sources));
   try {
-    const iteration = await iterate(gan, sources, place, measure, () => hasCommand(commands));
-    if (!iteration) border.goBack();
-    return iteration;
+    return await iterate(gan, sources, place, measure, () => commands.isWaiting());
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    border.goBack();
+    return undefined;
   } finally {
     border.dispose();
   }

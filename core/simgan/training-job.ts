@@ -10,7 +10,7 @@ import type { Place } from './schedule.ts';
 export interface TrainingCommands {
   /** The oldest command not yet taken. */
   take(): TrainingCommand | undefined;
-  /** Whether there is one. */
+  /** Whether there is one; it may say so a little late. Asked between any two convolutions. */
   isWaiting(): boolean;
 }
 

@@ -11,6 +11,9 @@ import type { TrainingCommands } from '../../simgan/training-job.ts';
  */
 const inboxFolder = (runFolder: string): string => join(runFolder, 'control');
 
+/** A step is interrupted for a command many times a second at most: looking for one is a system call. */
+const LOOK_EVERY_MS = 50;
+
 /** Leaves a command for whoever trains the run. */
 export async function sendCommand(runFolder: string, command: TrainingCommand): Promise<void> {
   // By the time since the machine started, which no change of the clock turns back.
@@ -18,26 +21,42 @@ export async function sendCommand(runFolder: string, command: TrainingCommand): 
   await writeFileAtomic(join(inboxFolder(runFolder), `${order}.json`), JSON.stringify(command));
 }
 
+type Kind = TrainingCommand['kind'];
+
+export interface Inbox extends TrainingCommands {
+  /** The oldest command, of these kinds if they are given; the others stay. */
+  take(kinds?: readonly Kind[]): TrainingCommand | undefined;
+  isWaiting(kinds?: readonly Kind[]): boolean;
+}
+
 /** Takes commands as they come; those that were left for an earlier training of the run are dropped. */
-export function openInbox(runFolder: string): TrainingCommands {
+export function openInbox(runFolder: string): Inbox {
   const folder = inboxFolder(runFolder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const oldest = (): string | undefined =>
+  const read = (name: string): TrainingCommand | undefined =>
+    trainingCommandSchema.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8'))).data;
+  const oldest = (kinds?: readonly Kind[]): string | undefined =>
     readdirSync(folder)
-      .filter((one) => /^\d.*\.json$/.test(one))
+      .filter((name) => /^\d.*\.json$/.test(name))
       .sort()
-      .at(0);
+      .find((name) => {
+        const kind = kinds && read(name)?.kind;
+        return !kinds || (kind && kinds.includes(kind));
+      });
+  let lookedMs = -Infinity;
   return {
-    isWaiting: () => oldest() !== undefined,
-    take() {
-      const name = oldest();
+    isWaiting(kinds) {
+      if (performance.now() - lookedMs < LOOK_EVERY_MS) return false;
+      lookedMs = performance.now();
+      return oldest(kinds) !== undefined;
+    },
+    take(kinds) {
+      const name = oldest(kinds);
       if (name === undefined) return undefined;
-      const path = join(folder, name);
-      const text = readFileSync(path, 'utf8');
-      rmSync(path);
-      const parsed = trainingCommandSchema.safeParse(JSON.parse(text));
-      return parsed.success ? parsed.data : undefined;
+      const command = read(name);
+      rmSync(join(folder, name));
+      return command;
     },
   };
 }

@@ -10,6 +10,7 @@ import type { LoadedCheckpoint } from '../../simgan/checkpoint.ts';
 import type { GuardFinding } from '../../simgan/guards.ts';
 import { train } from '../../simgan/train.ts';
 import { originOf } from './checkpoint-origin.ts';
+import { beforeFirstStep } from './before-first-step.ts';
 import { openInbox } from './control-inbox.ts';
 import { forgetAfter } from './forget-after.ts';
 import { indexRealImages } from '../previews/nearest-real.ts';
@@ -48,11 +49,24 @@ export async function executeTraining(
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
   const rest = watchRest(library, run.id);
   // Before the label net learns, so that what is asked for meanwhile is not taken for what an earlier training left.
-  const inbox = openInbox(library.runFolder(run.id));
+  const inbox = rest.during(openInbox(library.runFolder(run.id)));
+  const onPaused = (step: number, paused: boolean): void => {
+    recorder.event(step, paused ? 'paused' : 'resumed', {});
+    rest.tell(paused);
+    // What a pause shows is what there is, not what was written a second ago.
+    recorder.flush();
+    library.runs.setStatus(run.id, paused ? 'paused' : 'running');
+  };
   let inspector: RunInspector | undefined;
   try {
     if (config.evaluationEvery > 0) {
-      inspector = await openRunInspector(library, run, data, config, signsOfLife(library, run.id, hooks));
+      const signs = signsOfLife(library, run.id, hooks);
+      inspector = await beforeFirstStep(
+        inbox,
+        signs,
+        (paused) => onPaused(resume?.step ?? 0, paused),
+        (given) => openRunInspector(library, run, data, config, given),
+      );
       for (const caveat of inspector.caveats) hooks.onNote(caveat);
     }
     const places = await openStrip(library, run, data.imageIds);
@@ -84,20 +98,11 @@ export async function executeTraining(
           recorder.event(step, 'guard', finding);
           hooks.onNote(`Step ${step}: ${describeFinding(finding)}`);
         },
-        onPaused(step, paused) {
-          recorder.event(step, paused ? 'paused' : 'resumed', {});
-          rest.tell(paused);
-          // What a pause shows is what there is, not what was written a second ago.
-          recorder.flush();
-          library.runs.setStatus(run.id, paused ? 'paused' : 'running');
-        },
+        onPaused,
         onChange: (_step, changed) => recorder.change(changed),
       },
       {
-        take() {
-          rest.pass();
-          return hooks.signal.aborted ? { kind: 'stop' } : inbox.take();
-        },
+        take: () => (hooks.signal.aborted ? { kind: 'stop' } : inbox.take()),
         isWaiting: () => hooks.signal.aborted || inbox.isWaiting(),
       },
     );

@@ -1,5 +1,6 @@
 import type { ProgressListener } from '../../base/progress.ts';
 import type { Library } from '../../library/library.ts';
+import type { Inbox } from './control-inbox.ts';
 
 /** How often a process that does not train says that it is there. */
 const IDLE_MS = 10_000;
@@ -36,8 +37,15 @@ export function watchRest(library: Library, runId: number) {
       if (!paused) idle();
       isPaused = paused;
     },
-    pass(): void {
-      if (isPaused && performance.now() - toldMs > IDLE_MS) idle();
+    /** The inbox, which gives signs of life whenever it is asked for what ends the pause. */
+    during(inbox: Inbox): Inbox {
+      return {
+        ...inbox,
+        take(kinds) {
+          if (isPaused && performance.now() - toldMs > IDLE_MS) idle();
+          return inbox.take(kinds);
+        },
+      };
     },
   };
 }

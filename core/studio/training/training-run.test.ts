@@ -8,6 +8,7 @@ import { presetNamed } from '../../../test/reference/cases.ts';
 import { createEyeLibrary } from '../../../test/support/eye-library.ts';
 import { fingerprintOfRun, temporaryFiles } from '../../../test/support/fingerprint.ts';
 import { readSafeTensors, writeSafeTensors } from '../../base/safetensors.ts';
+import type { TrainingCommand } from '../../contract/training-command.ts';
 import type { TrainingConfig } from '../../contract/training-config.ts';
 import { openEngine, type Engine } from '../../engine/engine.ts';
 import { openLibrary, type Library } from '../../library/library.ts';
@@ -295,24 +296,62 @@ test('a pack that is gone is told of, and made again by the next training on its
   });
 });
 
-test('stopped while its label net still learns, a run is stopped, and begins again when it is resumed', async () => {
+test.each(['signal', 'command'])(
+  'stopped by a %s while its label net still learns, a run is stopped, and begins again when it is resumed',
+  async (means) => {
+    using library = openLibrary(copyOf(pristine), { access: 'write' });
+    const stop = new AbortController();
+    let sent: Promise<void> | undefined;
+    const hooks: TrainingHooks = {
+      ...hooksOn(),
+      signal: stop.signal,
+      onProgress({ label, done }) {
+        if (!label.includes('tripwire') || done === 0) return;
+        if (means === 'signal') stop.abort();
+        else sent ??= sendCommand(library.runFolder(findRun(library, 'last').id), { kind: 'stop' });
+      },
+    };
+    await expect(start(library, hooks, { evaluationEvery: 4 })).rejects.toMatchObject({ code: 'cancelled' });
+    await sent;
+    const stopped = findRun(library, 'last');
+    expect(stopped).toMatchObject({ status: 'stopped', error: null, step: 0 });
+    const noEvaluation = { steps: undefined, settings: { evaluationEvery: 0 } };
+    expect(await resumeTraining(library, engine, stopped, noEvaluation, hooksOn())).toMatchObject({
+      status: 'done',
+      step: 8,
+    });
+  },
+);
+
+test('paused while its label net learns, a run waits at once, and is then as if it had not been', async () => {
+  const settings = { evaluationEvery: 4, steps: 8 };
+  using calmLibrary = openLibrary(copyOf(pristine), { access: 'write' });
+  const calm = await start(calmLibrary, hooksOn(), settings);
   using library = openLibrary(copyOf(pristine), { access: 'write' });
-  const stop = new AbortController();
+  const sent: Promise<void>[] = [];
+  const send = (command: TrainingCommand): void =>
+    void sent.push(sendCommand(library.runFolder(findRun(library, 'last').id), command));
   const hooks: TrainingHooks = {
     ...hooksOn(),
-    signal: stop.signal,
     onProgress({ label, done }) {
-      if (label.includes('tripwire') && done > 0) stop.abort();
+      if (!label.includes('tripwire') || done === 0 || sent.length > 0) return;
+      send({ kind: 'checkpoint' });
+      send({ kind: 'pause' });
     },
   };
-  await expect(start(library, hooks, { evaluationEvery: 4 })).rejects.toMatchObject({ code: 'cancelled' });
-  const stopped = findRun(library, 'last');
-  expect(stopped).toMatchObject({ status: 'stopped', error: null, step: 0 });
-  const noEvaluation = { steps: undefined, settings: { evaluationEvery: 0 } };
-  expect(await resumeTraining(library, engine, stopped, noEvaluation, hooksOn())).toMatchObject({
-    status: 'done',
-    step: 8,
-  });
+  const training = start(library, hooks, settings);
+  await expect.poll(() => library.runs.latest()?.status, { timeout: 30_000, interval: 20 }).toBe('paused');
+  const { id } = findRun(library, 'last');
+  expect(library.runEvents.list(id, 'paused')).toMatchObject([{ step: 0 }]);
+  send({ kind: 'resume' });
+  expect(await training).toMatchObject({ status: 'done', step: 8 });
+  await Promise.all(sent);
+  const saved = ({ checkpoints }: Library, runId: number) =>
+    checkpoints.list(runId).map(({ step, sha256 }) => [step, sha256]);
+  const calmly = saved(calmLibrary, calm.id);
+  expect(saved(library, id)).toEqual(expect.arrayContaining(calmly));
+  // What was asked for meanwhile was done at the first border.
+  expect(saved(library, id)).toHaveLength(calmly.length + 1);
 });
 
 test('a pause shows the step that it stands at', async () => {
