@@ -7,6 +7,8 @@ import { tallScroll } from './tallScroll.ts';
 const BEYOND = 2;
 /** After this long without scrolling the scroll position is brought to where the list is. */
 const SETTLE_MS = 150;
+/** After this long without scrolling fast there is time for rows that are not seen. */
+const REST_MS = 400;
 /** Between two scroll events that belong to one movement. */
 const MOVEMENT_MS = 100;
 
@@ -28,6 +30,7 @@ export function useGridScroll(
   let lastScroll = 0;
   /** When it was last scrolled by more than what is seen. */
   let fastAtMs = -Infinity;
+  const beyond = ref(BEYOND);
 
   const mostPlace = (): number => Math.max(0, layout.value.heightPx - height.value);
 
@@ -43,6 +46,7 @@ export function useGridScroll(
     element.scrollTop = scrollTop;
   }
 
+  const reachBeyond = useDebounceFn(() => (beyond.value = BEYOND), REST_MS);
   const settle = useDebounceFn(() => {
     if (tall.value.height < layout.value.heightPx) scrollTo(place.value);
   }, SETTLE_MS);
@@ -56,7 +60,10 @@ export function useGridScroll(
       const step = Math.abs(scrollTop - lastScroll);
       const isJump = step > 3 * height.value;
       lastScroll = scrollTop;
-      if (step > height.value) fastAtMs = performance.now();
+      if (step > height.value) {
+        fastAtMs = performance.now();
+        beyond.value = 0;
+      }
       if (!isTall || isJump) {
         place.value = tall.value.toPlace(scrollTop);
         shift.value = scrollTop - place.value;
@@ -65,6 +72,7 @@ export function useGridScroll(
         shift.value = scrollTop - place.value;
       }
       void settle();
+      if (beyond.value < BEYOND) void reachBeyond();
     },
     { passive: true },
   );
@@ -86,7 +94,7 @@ export function useGridScroll(
     viewPx: height,
     spacerPx: computed(() => tall.value.height),
     place,
-    rows: computed(() => rowsSeen(layout.value, place.value, height.value, BEYOND)),
+    rows: computed(() => rowsSeen(layout.value, place.value, height.value, beyond.value)),
     /** While the scroll bar is dragged: what is seen now is gone at once. */
     isFast: () => performance.now() - fastAtMs < MOVEMENT_MS,
     rowTop: (row: number) => row * layout.value.pitchPx + shift.value,
