@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +10,7 @@ import { presets } from '../../core/simgan/presets.ts';
 import { findChromium } from '../e2e/support/chromium.ts';
 import { createEyeLibrary } from '../support/eye-library.ts';
 import { describeMemory, pageMemory } from '../support/page-memory.ts';
+import { serveLibrary } from '../support/serve-library.ts';
 
 /**
  * `npm run bench -- live [--minutes N] [--preset NAME]`: how long the curves of a run of a million steps take to open in the window, and how even
@@ -26,7 +25,6 @@ const { values: options } = parseArgs({
   },
 });
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'core', 'host', 'simgan.cjs');
 const STEPS = 1_000_000;
 const METRICS = [
   ...['realism', 'regularization', 'loss', 'change', 'contrast', 'gradientNorm', 'histogramDistance'].map(
@@ -60,41 +58,6 @@ function addLongRun(library: Library): number {
   library.runs.heartbeat(run.id, STEPS);
   library.runs.setStatus(run.id, 'done');
   return run.id;
-}
-
-function serve(
-  folder: string,
-  library: string,
-  renderer: string,
-): Promise<{ url: string; processId: number; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [ENTRY, 'serve', '--port', '0', '--library', library], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      XDG_CONFIG_HOME: join(folder, 'config'),
-      XDG_CACHE_HOME: join(folder, 'cache'),
-      SIMGAN_RENDERER_FOLDER: renderer,
-    },
-  });
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const url = /http:\/\/\S+token=\S+/.exec(said)?.[0];
-      if (url === undefined) return;
-      resolve({
-        url,
-        processId: child.pid ?? 0,
-        async stop() {
-          child.kill('SIGTERM');
-          await once(child, 'exit');
-        },
-      });
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('exit', () => reject(new Error(`simgan serve ended: ${said}`)));
-  });
 }
 
 /** From the click on a run until every chart in view is drawn, as the page's own clock has it. */
@@ -168,19 +131,17 @@ async function stepOfNewest(page: Page): Promise<string> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'simgan-live-bench-'));
-const renderer = process.env.SIMGAN_RENDERER_FOLDER ?? join(folder, 'renderer');
 if (process.env.SIMGAN_RENDERER_FOLDER === undefined) {
-  await build({
-    configFile: join(import.meta.dirname, '..', '..', 'vite.config.ts'),
-    build: { outDir: renderer },
-    logLevel: 'warn',
-  });
+  const outDir = join(folder, 'renderer');
+  const configFile = join(import.meta.dirname, '..', '..', 'vite.config.ts');
+  await build({ configFile, build: { outDir }, logLevel: 'warn' });
+  process.env.SIMGAN_RENDERER_FOLDER = outDir;
 }
 const libraryFolder = join(folder, 'eyes.simgan');
 const library = await createEyeLibrary(libraryFolder, 200);
 const longRun = addLongRun(library);
 library.close();
-const host = await serve(folder, libraryFolder, renderer);
+const host = await serveLibrary(folder, libraryFolder);
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('There is no Chromium here.');
 const browser = await chromium.launch({
@@ -223,6 +184,6 @@ try {
   report('load of the machine, 1 min', (loadavg()[0] ?? 0).toFixed(1));
 } finally {
   await browser.close();
-  await host.stop();
+  await host.end();
   await rm(folder, { recursive: true, force: true });
 }

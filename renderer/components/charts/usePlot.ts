@@ -18,16 +18,18 @@ export interface Plotted {
 /**
  * The drawing of a chart in an element, which follows its curves, its width, the theme and what its group shares.
  *
+ * @param frame as wide as the plot, and there before it
  * @param isVisible whether it is in view; what cannot be seen is drawn when it is scrolled to
  * @param pick what a click on a step does
  */
 export function usePlot(
   host: Readonly<Ref<HTMLElement | null>>,
+  frame: Readonly<Ref<HTMLElement | null>>,
   plotted: () => Plotted,
   { group, isVisible, pick }: { group: ChartGroup; isVisible: Ref<boolean>; pick: (step: number) => void },
 ): void {
   const theme = useTheme();
-  const { width } = useElementSize(host);
+  const { width } = useElementSize(frame);
   const plot = shallowRef<uPlot>();
   /** A plot is made anew when these change; data alone is only put in. */
   const shape = computed(() => {

@@ -4,8 +4,8 @@ import type { StepRange } from '../charts/curve.ts';
 import { createPace } from '../../composables/pace.ts';
 import { extendSeries, lastStepOf, type MetricSeries } from './series.ts';
 
-/** Buckets of a curve: about one per pixel of a chart. */
-const MOST_POINTS = 800;
+/** Buckets of a curve: one per pixel of most charts. */
+const MOST_POINTS = 480;
 
 /** Between two questions for new readings. */
 const INTERVAL_MS = 250;

@@ -81,9 +81,9 @@ export function runQueries(context: StudioContext): RunQueries {
         name: wanted[index],
         bucketSteps,
         steps: [...steps],
-        min: min.map(finiteOrNull),
-        mean: mean.map(finiteOrNull),
-        max: max.map(finiteOrNull),
+        min: min.map(asDrawn),
+        mean: mean.map(asDrawn),
+        max: max.map(asDrawn),
         nonFinite,
       }));
     },
@@ -97,9 +97,12 @@ export function runQueries(context: StudioContext): RunQueries {
   };
 }
 
-/** NaN and infinities do not cross as JSON. */
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+/**
+ * A reading to the digits that single precision has, in which it was recorded: as a double it is twice as long. NaN and
+ * infinities do not cross as JSON.
+ */
+function asDrawn(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(7)) : null;
 }
 
 function previewsOf(library: Library, run: Run) {
