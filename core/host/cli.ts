@@ -60,9 +60,11 @@ export async function main(args: readonly string[]): Promise<void> {
     .addHelpText('after', FIRST_STEPS)
     .showHelpAfterError('Run "simgan --help" to see what there is.');
   for (const load of wanted(args)) (await load())(program);
-  process.stdout.on('error', (error) => {
-    // A reader that has seen enough, such as "| head", is no failure, and no reason to stop what is being done.
-    if (systemCodeOf(error) !== 'EPIPE') throw error;
-  });
+  process.stdout.off('error', refuseUnlessClosed).on('error', refuseUnlessClosed);
   await runProgram(program, args);
+}
+
+/** A reader that has seen enough, such as "| head", is no failure, and no reason to stop what is being done. */
+function refuseUnlessClosed(error: unknown): void {
+  if (systemCodeOf(error) !== 'EPIPE') throw error;
 }
