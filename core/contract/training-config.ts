@@ -374,7 +374,7 @@ export const trainingConfigSchema = z
     driftBudget: number(0, 100, {
       label: 'Drift budget',
       unit: 'px',
-      help: 'Stops and goes back when the 95th percentile of label drift stays above; 0 turns the guard off.',
+      help: 'Stops and goes back when the 95th percentile of label drift stays above, or labels cannot be followed; 0 turns both guards off.',
       paper: 'about 1 px for pupils, from memory',
       group: 'guards',
     }),

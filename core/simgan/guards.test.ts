@@ -90,6 +90,14 @@ const cases: readonly GuardCase[] = [
     off: { driftBudget: 0 },
     words: 'moved by more than 6.2',
   },
+  {
+    guard: 'labels-lost',
+    action: 'rewind',
+    bad: { 'labels.displacementLost': 0.4 },
+    good: { 'labels.displacementLost': 0.2 },
+    off: { driftBudget: 0 },
+    words: 'in 40 % of the images what was there is not found again',
+  },
 ];
 
 describe.each(cases)('guard $guard', ({ guard, action, bad, good, off, words }) => {
@@ -119,6 +127,11 @@ describe.each(cases)('guard $guard', ({ guard, action, bad, good, off, words }) 
     const spell = [bad, bad, bad, good];
     expect(listen([...spell, ...spell]).map(({ step }) => step)).toEqual([5 * reached, 5 * (reached + 4)]);
   });
+});
+
+test('labels that a label net follows are not lost with the structure', () => {
+  const lost = { 'labels.displacementLost': 0.9, 'labels.driftP95': 1, 'labels.noiseFloor': 0.4 };
+  expect(listen([lost, lost, lost, lost])).toEqual([]);
 });
 
 describe('remedies', () => {

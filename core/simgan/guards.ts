@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LiveSettings } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { LatestMetrics } from './health.ts';
+import { MOST_LOST } from './label-state.ts';
 
 const guardNameSchema = z.enum([
   'no-change',
@@ -10,6 +11,7 @@ const guardNameSchema = z.enum([
   'diversity-collapse',
   'inversion',
   'label-drift',
+  'labels-lost',
 ]);
 
 export type GuardName = z.infer<typeof guardNameSchema>;
@@ -55,7 +57,7 @@ interface Rule {
   readonly action: GuardFinding['action'];
   /** Metrics that must all be there for a judgement. */
   readonly needs: readonly string[];
-  readonly isOff: (config: TrainingConfig) => boolean;
+  readonly isOff: (config: TrainingConfig, metrics: LatestMetrics) => boolean;
   readonly holds: (values: readonly number[], config: TrainingConfig) => boolean;
   readonly describe: (values: readonly number[], config: TrainingConfig, effectiveLambda: number) => string;
   readonly remedies: (config: TrainingConfig, values: readonly number[]) => Remedy[];
@@ -92,6 +94,12 @@ const compareDerivatives = (config: TrainingConfig): Remedy[] =>
   config.psi === 'derivatives'
     ? []
     : [{ text: 'compare image derivatives (ψ) instead of pixels', changes: { psi: 'derivatives' } }];
+
+const keepLabels = (config: TrainingConfig): Remedy[] => [
+  raiseLambda(config),
+  ...fewerRefinerUpdates(config),
+  ...compareDerivatives(config),
+];
 
 const RULES: readonly Rule[] = [
   {
@@ -159,11 +167,17 @@ const RULES: readonly Rule[] = [
     holds: ([drift], { driftBudget }) => drift > driftBudget,
     describe: ([drift], { driftBudget }) =>
       `Labels drift: 5 % of the images moved by more than ${drift.toFixed(1)} px, over the budget of ${driftBudget}.`,
-    remedies: (config) => [
-      raiseLambda(config),
-      ...fewerRefinerUpdates(config),
-      ...compareDerivatives(config),
-    ],
+    remedies: keepLabels,
+  },
+  {
+    guard: 'labels-lost',
+    action: 'rewind',
+    needs: ['labels.displacementLost'],
+    isOff: ({ driftBudget }, metrics) => driftBudget === 0 || metrics['labels.noiseFloor'] !== undefined,
+    holds: ([lost]) => lost > MOST_LOST,
+    describe: ([lost]) =>
+      `Labels cannot be followed any more: in ${percent(lost)} of the images what was there is not found again.`,
+    remedies: keepLabels,
   },
 ];
 
@@ -184,7 +198,7 @@ export function createGuards(
       const now = config();
       return RULES.flatMap((rule): GuardFinding[] => {
         const values = rule.needs.map((name) => metrics[name]);
-        if (rule.isOff(now) || !values.every((value) => value !== undefined)) return [];
+        if (rule.isOff(now, metrics) || !values.every((value) => value !== undefined)) return [];
         if (!rule.holds(values, now)) {
           since.delete(rule.guard);
           return [];

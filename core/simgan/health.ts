@@ -1,3 +1,5 @@
+import { lostLabels } from './label-state.ts';
+
 /** The newest values of a run's metrics, by name. */
 export type LatestMetrics = Readonly<Record<string, number | undefined>>;
 
@@ -76,13 +78,10 @@ function trendOf(
   return now < before ? 'nearer' : 'further';
 }
 
-/** Without a label net, structure that is not found again in so many images leaves nothing to judge labels by. */
-const MOST_LOST = 0.25;
-
 function describeLabels(latest: LatestMetrics, budget: number): string | undefined {
-  const { 'labels.driftP95': drift, 'labels.displacementLost': lost = 0 } = latest;
-  const hasLabelNet = latest['labels.noiseFloor'] !== undefined;
-  if (!hasLabelNet && lost > MOST_LOST) {
+  const drift = latest['labels.driftP95'];
+  const lost = lostLabels(latest);
+  if (lost !== undefined) {
     return `labels cannot be followed any more in ${Math.round(100 * lost)} % of the images`;
   }
   if (drift === undefined) return undefined;

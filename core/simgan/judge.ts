@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { checkpointPath } from './checkpoint.ts';
 import type { GuardFinding } from './guards.ts';
+import { holdLabels } from './label-state.ts';
 import { refineBatch } from './refine.ts';
 import type { Session } from './session.ts';
 import type { Inspection, Inspector, TrainingJob } from './training-job.ts';
@@ -45,9 +46,8 @@ export function rank(session: Session, inspection: Inspection | undefined, step:
 /** A checkpoint whose labels are in budget is where a rewind goes. */
 export function noteGood(session: Session, inspection: Inspection | undefined, step: number): void {
   const { driftBudget, checkpointEvery } = session.gan.config;
-  const drift = inspection?.metrics['labels.driftP95'];
   const isSaved = step % checkpointEvery === 0 || session.ranking.best?.step === step;
-  if (drift !== undefined && drift <= driftBudget && isSaved) {
+  if (inspection && isSaved && holdLabels(inspection.metrics, driftBudget)) {
     session.ranking = { ...session.ranking, goodStep: step };
   }
 }

@@ -196,23 +196,27 @@ describe('guards and evaluations', () => {
     expect(record.checkpoints.at(-1)?.step).toBe(6);
   });
 
-  test('labels that drift take the run back to the last checkpoint where they did not', async () => {
-    const runFolder = newRunFolder();
-    const drift = (p95: number, score: number): Inspection => ({
-      metrics: { 'labels.driftP95': p95 },
-      score,
-    });
-    const { record, ended } = await trainOnNoise(config, {
-      runFolder,
-      inspector: inspectorOf(drift(1, 1), drift(2, 2), drift(6, 3), drift(7, 4)),
-    });
-    await expect(ended).resolves.toMatchObject({ outcome: 'stopped', step: 4, guard: { action: 'rewind' } });
-    expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 4, 6]);
-    expect(await readdir(join(runFolder, 'checkpoints'))).toEqual([
-      '000000002.safetensors',
-      '000000004.safetensors',
-    ]);
-  });
+  test.each(['labels.driftP95', 'labels.displacementLost'])(
+    'labels that do not hold by %s take the run back to the last checkpoint where they did',
+    async (metric) => {
+      const runFolder = newRunFolder();
+      const reading = (value: number, score: number): Inspection => ({
+        metrics: { 'labels.driftP95': 1, [metric]: value },
+        score,
+      });
+      const { record, ended } = await trainOnNoise(config, {
+        runFolder,
+        inspector: inspectorOf(reading(0.1, 1), reading(0.2, 2), reading(6, 3), reading(7, 4)),
+      });
+      const guard = { action: 'rewind' };
+      await expect(ended).resolves.toMatchObject({ outcome: 'stopped', step: 4, guard });
+      expect(record.checkpoints.map(({ step }) => step)).toEqual([2, 4, 6]);
+      expect(await readdir(join(runFolder, 'checkpoints'))).toEqual([
+        '000000002.safetensors',
+        '000000004.safetensors',
+      ]);
+    },
+  );
 
   test('there is no way back where that checkpoint was cleaned up: the run ends where it is', async () => {
     const runFolder = newRunFolder();

@@ -63,6 +63,25 @@ test('tells what changed notably between evaluations, and nothing else', () => {
   ]);
 });
 
+test('labels that cannot be followed do not hold, however little the others moved', () => {
+  const lost = (step: number, share: number): void =>
+    library.runMetrics.append(run.id, [
+      {
+        step,
+        values: { 'realism.kernelDistance': 1, 'labels.driftP95': 1, 'labels.displacementLost': share },
+      },
+    ]);
+  lost(100, 0.1);
+  lost(200, 0.6);
+  lost(300, 0.7);
+  lost(400, 0.2);
+  expect(told()).toEqual([
+    [100, 'Labels hold (95 % within 1.0 of 3 px).'],
+    [200, 'Labels cannot be followed any more in 60 % of the images.'],
+    [400, 'Labels hold (95 % within 1.0 of 3 px).'],
+  ]);
+});
+
 describe('tells what happened', () => {
   test('guards with what they did, pauses, and settings with what they were', () => {
     recordOrigin(library, run.id, 'order', {

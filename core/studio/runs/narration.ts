@@ -10,6 +10,8 @@ import type { Library } from '../../library/library.ts';
 import type { MetricSeries } from '../../library/metric-series.ts';
 import type { RunEvent } from '../../library/run-events.ts';
 import type { Run } from '../../library/runs.ts';
+import type { LatestMetrics } from '../../simgan/health.ts';
+import { holdLabels, lostLabels } from '../../simgan/label-state.ts';
 import { CHANGE_EVENT } from '../training/run-config.ts';
 import { orderOf } from './run-origin.ts';
 
@@ -56,7 +58,12 @@ const NOTABLE_CHANGE_SHARE = 0.15;
 const NOTABLE_REALISM_SHARE = 0.05;
 
 /** Measured at evaluations: told one by one. */
-const EVALUATED = ['realism.kernelDistance', 'labels.driftP95'] as const;
+const EVALUATED = [
+  'realism.kernelDistance',
+  'labels.driftP95',
+  'labels.displacementLost',
+  'labels.noiseFloor',
+] as const;
 const MOST_EVALUATIONS = 5000;
 
 /** Measured all the time: told as means between evaluations, for which coarse curves will do. */
@@ -66,7 +73,7 @@ const MOST_POINTS = 2000;
 function changesOverTime(library: Library, run: Run): NarrationLine[] {
   const { driftBudget } = trainingConfigSchema.parse(run.config);
   const curves = library.runMetrics;
-  const [realism, drift] = curves.manySeries(run.id, EVALUATED, { maxPoints: MOST_EVALUATIONS });
+  const [realism, ...labels] = curves.manySeries(run.id, EVALUATED, { maxPoints: MOST_EVALUATIONS });
   const [change, real, refined] = curves.manySeries(run.id, WATCHED, { maxPoints: MOST_POINTS });
   const steps =
     realism.steps.length > 0 ? realism.steps : library.checkpoints.list(run.id).map(({ step }) => step);
@@ -81,7 +88,7 @@ function changesOverTime(library: Library, run: Run): NarrationLine[] {
       const parts = [
         changePart(told, within(change)),
         realismPart(told, at(realism, step)),
-        labelsPart(told, at(drift, step), driftBudget),
+        labelsPart(told, labelsAt(labels, step), driftBudget),
         leadPart(told, within(real), within(refined)),
       ].filter((part) => part !== undefined);
       return parts.length === 0 ? [] : [{ step, text: sentence(parts) }];
@@ -124,14 +131,26 @@ function realismPart(told: Told, distance: number | undefined): string | undefin
     : 'refined images look less real than before';
 }
 
-function labelsPart(told: Told, drift: number | undefined, budget: number): string | undefined {
-  if (drift === undefined || budget === 0) return undefined;
-  const state = drift <= budget ? 'labels hold' : 'labels drift';
+function labelsPart(told: Told, metrics: LatestMetrics, budget: number): string | undefined {
+  const hold = holdLabels(metrics, budget);
+  if (hold === undefined || budget === 0) return undefined;
+  const lost = lostLabels(metrics);
+  const state = lost !== undefined ? 'labels cannot be followed' : hold ? 'labels hold' : 'labels drift';
   if (told.labels === state) return undefined;
   told.labels = state;
-  return drift <= budget
-    ? `${state} (95 % within ${drift.toFixed(1)} of ${budget} px)`
-    : `${state} (95 % only within ${drift.toFixed(1)} px, budget ${budget})`;
+  if (lost !== undefined) return `${state} any more in ${Math.round(100 * lost)} % of the images`;
+  const drift = (metrics['labels.driftP95'] ?? 0).toFixed(1);
+  return hold
+    ? `${state} (95 % within ${drift} of ${budget} px)`
+    : `${state} (95 % only within ${drift} px, budget ${budget})`;
+}
+
+function labelsAt([drift, lost, floor]: readonly MetricSeries[], step: number): LatestMetrics {
+  return {
+    'labels.driftP95': at(drift, step),
+    'labels.displacementLost': at(lost, step),
+    'labels.noiseFloor': at(floor, step),
+  };
 }
 
 function leadPart(told: Told, real: number | undefined, refined: number | undefined): string | undefined {
