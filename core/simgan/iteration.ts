@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { histogramDistanceGrey } from '../base/histogram.ts';
+import { withGivingUp } from '../engine/giving-up.ts';
 import {
   updateDiscriminatorOnce,
   updateRefinerOnce,
@@ -8,7 +9,6 @@ import {
   type SimGan,
   type UpdateOptions,
 } from './algorithm-1.ts';
-import { withGivingUp } from '../engine/giving-up.ts';
 import type { Batch, BatchSource } from './data.ts';
 import type { HistoryEntry } from './history-buffer.ts';
 import { learningRateFactor, type Place } from './schedule.ts';
@@ -145,8 +145,8 @@ async function teachDiscriminator(
 ): Promise<{ measures: DeviceMeasures; readings: Record<string, number>; entered: HistoryEntry[] }> {
   const { config, history } = gan;
   const half = config.batchSize / 2;
-  const isOfHistory = history !== undefined && history.size() >= half;
-  const images = tensorOf(synthetic, config, isOfHistory ? half : config.batchSize);
+  const usesHistory = history !== undefined && history.size() >= half;
+  const images = tensorOf(synthetic, config, usesHistory ? half : config.batchSize);
   const used: tf.Tensor[] = [images];
   const using = (tensor: tf.Tensor4D): tf.Tensor4D => {
     used.push(tensor);
@@ -155,7 +155,7 @@ async function teachDiscriminator(
   try {
     const current = using(withGivingUp(isCalled, () => tf.tidy(() => gan.refiner.apply(images))));
     const realImages = using(tensorOf(real, config));
-    const past = isOfHistory ? using(sampleHistory(gan, half)) : undefined;
+    const past = usesHistory ? using(sampleHistory(gan, half)) : undefined;
     const measures = withGivingUp(isCalled, () =>
       updateDiscriminatorOnce(gan, current, past, realImages, options),
     );
