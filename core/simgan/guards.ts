@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LiveSettings } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import type { LatestMetrics } from './health.ts';
-import { MOST_LOST } from './label-state.ts';
+import { lostLabels } from './label-state.ts';
 
 const guardNameSchema = z.enum([
   'no-change',
@@ -57,8 +57,8 @@ interface Rule {
   readonly action: GuardFinding['action'];
   /** Metrics that must all be there for a judgement. */
   readonly needs: readonly string[];
-  readonly isOff: (config: TrainingConfig, metrics: LatestMetrics) => boolean;
-  readonly holds: (values: readonly number[], config: TrainingConfig) => boolean;
+  readonly isOff: (config: TrainingConfig) => boolean;
+  readonly holds: (values: readonly number[], config: TrainingConfig, metrics: LatestMetrics) => boolean;
   readonly describe: (values: readonly number[], config: TrainingConfig, effectiveLambda: number) => string;
   readonly remedies: (config: TrainingConfig, values: readonly number[]) => Remedy[];
 }
@@ -173,8 +173,8 @@ const RULES: readonly Rule[] = [
     guard: 'labels-lost',
     action: 'rewind',
     needs: ['labels.displacementLost'],
-    isOff: ({ driftBudget }, metrics) => driftBudget === 0 || metrics['labels.noiseFloor'] !== undefined,
-    holds: ([lost]) => lost > MOST_LOST,
+    isOff: ({ driftBudget }) => driftBudget === 0,
+    holds: (_values, _config, metrics) => lostLabels(metrics) !== undefined,
     describe: ([lost]) =>
       `Labels cannot be followed any more: in ${percent(lost)} of the images what was there is not found again.`,
     remedies: keepLabels,
@@ -198,8 +198,8 @@ export function createGuards(
       const now = config();
       return RULES.flatMap((rule): GuardFinding[] => {
         const values = rule.needs.map((name) => metrics[name]);
-        if (rule.isOff(now, metrics) || !values.every((value) => value !== undefined)) return [];
-        if (!rule.holds(values, now)) {
+        if (rule.isOff(now) || !values.every((value) => value !== undefined)) return [];
+        if (!rule.holds(values, now, metrics)) {
           since.delete(rule.guard);
           return [];
         }

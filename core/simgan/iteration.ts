@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { histogramDistanceGrey } from '../base/histogram.ts';
@@ -31,8 +32,8 @@ export interface IterationResult {
  * mini-batch; in pre-training one update of the network whose turn it is. With `measure` the last update of each
  * network is measured, and where the time went.
  *
- * @param isCalled asked before each update and inside of them, without waiting: where it says so, the step is left at
- * once. What it changed by then is the caller's to undo (see step-border.ts).
+ * @param isCalled asked inside of each update, without waiting; before it, signals and messages are heard. Where it says
+ * so, the step is left at once. What it changed by then is the caller's to undo (see step-border.ts).
  * @throws GivenUp where the step was left
  */
 export async function iterate(
@@ -57,7 +58,7 @@ export async function iterate(
   try {
     for (let update = 1; update <= updates.refiner; update++) {
       const synthetic = await clock.time('data', () => sources.synthetic.next());
-      await hearSignals();
+      await nextTurn();
       const taught = await clock.time('refiner', () =>
         teachRefiner(gan, synthetic, isCalled, {
           learningRate: rates.refiner,
@@ -71,7 +72,7 @@ export async function iterate(
       const [synthetic, real] = await clock.time('data', () =>
         Promise.all([sources.synthetic.next(), sources.real.next()]),
       );
-      await hearSignals();
+      await nextTurn();
       const taught = await clock.time('discriminator', () =>
         teachDiscriminator(gan, synthetic, real, place.step, isCalled, {
           learningRate: rates.discriminator,
@@ -96,11 +97,6 @@ export async function iterate(
     ...clock.milliseconds(),
   };
   return { metrics, entered };
-}
-
-/** So that a signal or a message that is there is heard. */
-async function hearSignals(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function updatesAt(

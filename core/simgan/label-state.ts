@@ -1,7 +1,7 @@
 import type { LatestMetrics } from './health.ts';
 
 /** Without a label net, structure that is not found again in so many images leaves nothing to judge labels by. */
-export const MOST_LOST = 0.25;
+const MOST_LOST = 0.25;
 
 /**
  * The share of images whose labels cannot be followed any more, because the structure that they stand for is not found

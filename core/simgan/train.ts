@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StudioError } from '../base/studio-error.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
-import { removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
 import { GivenUp } from '../engine/giving-up.ts';
+import { removeAfter, writeCheckpoint, type SavedCheckpoint } from './checkpoint.ts';
 import { watchDevice, type DeviceWatch } from './device-loss.ts';
 import { createGuards } from './guards.ts';
 import { iterate, type IterationResult } from './iteration.ts';
@@ -23,7 +24,8 @@ import type {
 /**
  * Algorithm 1 of the paper from the first update (or from a checkpoint) to step T, with pre-training before it. Saves a
  * checkpoint at its cadence, when asked, when an evaluation is the best so far, and at the end. Commands are honoured at
- * the border of a step: a step that is under way is given up for one, and taken again. Throws a `StudioError` ("engine") when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
+ * the border of a step: a step that is under way is given up for one, and taken again. Throws a `StudioError` ("engine")
+ * when a loss stops being a number or the device fails; the last checkpoint is then the last good one.
  */
 export async function train(
   job: TrainingJob,
@@ -177,7 +179,7 @@ async function attempt(
 
 async function hasCommand(commands: TrainingCommands): Promise<boolean> {
   // So that a signal or a message that is there is heard.
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   return commands.isWaiting();
 }
 

@@ -139,7 +139,7 @@ function labelsPart(told: Told, metrics: LatestMetrics, budget: number): string 
   if (told.labels === state) return undefined;
   told.labels = state;
   if (lost !== undefined) return `${state} any more in ${Math.round(100 * lost)} % of the images`;
-  const drift = (metrics['labels.driftP95'] ?? 0).toFixed(1);
+  const drift = metrics['labels.driftP95']?.toFixed(1);
   return hold
     ? `${state} (95 % within ${drift} of ${budget} px)`
     : `${state} (95 % only within ${drift} px, budget ${budget})`;

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressListener } from '../../base/progress.ts';
 import type { Inbox } from './control-inbox.ts';
 
-/** The commands that work before the first step is given up for; the others wait for the step. */
-const HALTING = ['pause', 'release', 'resume', 'stop', 'cancel'] as const;
+/** The commands that work before the first step is given up for. */
+const HALTING = ['pause', 'release', 'stop', 'cancel'] as const;
+/** Those that are taken before it; the others wait for the step. */
+const TAKEN = [...HALTING, 'resume'] as const;
 const PAUSE_POLL_MS = 50;
 
 interface Hooks {
@@ -49,7 +51,7 @@ async function mayGoOn(
   let isPaused = false;
   for (;;) {
     if (signal.aborted) return false;
-    const kind = inbox.take(HALTING)?.kind;
+    const kind = inbox.take(TAKEN)?.kind;
     if (kind === 'stop' || kind === 'cancel') return false;
     const pauses: boolean = kind === undefined ? isPaused : kind !== 'resume';
     if (pauses !== isPaused) onPaused(pauses);

@@ -11,7 +11,7 @@ import type { TrainingCommands } from '../../simgan/training-job.ts';
  */
 const inboxFolder = (runFolder: string): string => join(runFolder, 'control');
 
-/** A step is interrupted for a command many times a second at most: looking for one is a system call. */
+/** It is asked for commands before every convolution, some of which take less than a look into the folder does. */
 const LOOK_EVERY_MS = 50;
 
 /** Leaves a command for whoever trains the run. */
@@ -40,10 +40,7 @@ export function openInbox(runFolder: string): Inbox {
     readdirSync(folder)
       .filter((name) => /^\d.*\.json$/.test(name))
       .sort()
-      .find((name) => {
-        const kind = kinds && read(name)?.kind;
-        return !kinds || (kind && kinds.includes(kind));
-      });
+      .find((name) => kinds === undefined || kinds.some((kind) => kind === read(name)?.kind));
   let lookedMs = -Infinity;
   return {
     isWaiting(kinds) {
