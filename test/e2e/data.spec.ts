@@ -63,6 +63,24 @@ describe.skipIf(!hasBrowser)('data', () => {
     await page.getByRole('grid').waitFor();
   });
 
+  it('keeps the focus on its image in a window of another width', async () => {
+    const { page } = studio;
+    await goTo(page, '/data');
+    await cell(page, 1).click();
+    await page.keyboard.press('ArrowDown');
+    const columns = (): Promise<string | null> => page.getByRole('grid').getAttribute('aria-colcount');
+    const focused = (): Promise<number> =>
+      page.evaluate<number>(`Number(document.activeElement?.getAttribute('data-place') ?? -1)`);
+    const [place, before, size] = [await focused(), await columns(), page.viewportSize()];
+    expect(place).toBeGreaterThan(0);
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await expect.poll(columns).not.toBe(before);
+    await expect.poll(focused).toBe(place);
+    if (size) await page.setViewportSize(size);
+    await expect.poll(columns).toBe(before);
+    await expect.poll(focused).toBe(place);
+  });
+
   it('goes through images, chooses and excludes 500 by keys alone, and takes that back', async () => {
     const { page } = studio;
     await goTo(page, '/data?label=gaze');
