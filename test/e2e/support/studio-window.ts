@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { findChromium } from './chromium.ts';
@@ -110,7 +110,8 @@ function startHost(
   args: readonly string[],
   { folder, environment }: { readonly folder: string; readonly environment: NodeJS.ProcessEnv },
 ): Promise<StartedHost> {
-  const child = spawn(process.execPath, [ENTRY, ...args], { cwd: folder, env: environment });
+  // From the top: a library beside or above the place it starts in would be opened.
+  const child = spawn(process.execPath, [ENTRY, ...args], { cwd: parse(folder).root, env: environment });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return new Promise((resolve, reject) => {
     let said = '';
