@@ -47,7 +47,9 @@ test('the whole buffer can be seen as it was after any step', () => {
   }
   expect(library.historyBuffer.atStep(id, 5_000)).toEqual(contents[599]);
   expect(library.historyBuffer.atStep(id, -1)).toEqual([]);
-  expect(library.historyBuffer.entered(id, 300)).toEqual(entries[300]);
+  expect(library.historyBuffer.entered(id, 300)).toEqual(
+    entries[300].toSorted((left, right) => left.slot - right.slot),
+  );
   expect(library.historyBuffer.entered(id, 600)).toEqual([]);
   expect(library.historyBuffer.range(id)).toEqual({ first: 0, last: 599 });
 

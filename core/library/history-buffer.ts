@@ -1,11 +1,12 @@
 import type { Connection } from './connection.ts';
-import { packEntries, unpackEntries, type HistoryEntry } from './history-entries.ts';
-
-/** What entered in one step. */
-export interface HistoryStep {
-  readonly step: number;
-  readonly entries: readonly HistoryEntry[];
-}
+import {
+  entriesOf,
+  packStep,
+  splitSteps,
+  type HistoryEntry,
+  type HistoryStep,
+  type RecordedStep,
+} from './history-entries.ts';
 
 /** What a slot of the buffer held. */
 export interface HistorySlot {
@@ -25,7 +26,7 @@ export interface AgeHistogram {
 export interface HistoryBuffer {
   /** Adds steps in ascending order. More entries of a step that is there are added to it. */
   append(runId: number, steps: readonly HistoryStep[]): void;
-  /** What entered in a step, in the order of entering. */
+  /** What entered in a step, by slot. */
   entered(runId: number, step: number): HistoryEntry[];
   /** The whole buffer as it was after a step, by slot. */
   atStep(runId: number, step: number): HistorySlot[];
@@ -47,78 +48,120 @@ export function ageHistogram(slots: readonly HistorySlot[], step: number, bins: 
   return { binSteps, counts };
 }
 
-/** Steps that `atStep` reads at a time on its way back. */
-const PAGE_STEPS = 128;
+/** Steps of one row: at a batch of 512 such a row fills its pages to 97 %, where a step a row would leave a quarter empty. */
+const BLOCK_STEPS = 64;
 
 interface Row {
-  readonly step: number;
-  readonly filled: number;
-  readonly entries: Buffer;
+  readonly block: number;
+  readonly steps: Buffer;
 }
 
 /**
- * One row per step: its entries (see history-entries.ts), and how many slots were filled after it. The content of
- * the buffer at a step is found by walking back until every filled slot was seen, which random replacement ends after
- * a few times capacity / (b/2) steps.
+ * One row per block of steps, their bytes one after the other (see history-entries.ts). The content of the buffer at a
+ * step is found by walking back until every filled slot was seen, which random replacement ends after a few times
+ * capacity / (b/2) steps.
  */
 export function historyBufferTable(connection: Connection): HistoryBuffer {
-  const upsert = connection.prepare<[number, number, number, Buffer]>(
-    `INSERT INTO history_entries (run_id, step, filled, entries) VALUES (?, ?, ?, ?)
-     ON CONFLICT (run_id, step) DO UPDATE SET filled = excluded.filled, entries = excluded.entries`,
+  const upsert = connection.prepare<[number, number, Buffer]>(
+    `INSERT INTO history_blocks (run_id, block, steps) VALUES (?, ?, ?)
+     ON CONFLICT (run_id, block) DO UPDATE SET steps = excluded.steps`,
   );
-  const back = connection.prepare<[number, number, number], Row>(
-    `SELECT step, filled, entries FROM history_entries WHERE run_id = ? AND step <= ?
-     ORDER BY step DESC LIMIT ?`,
+  const lastUpTo = connection.prepare<[number, number], Row>(
+    'SELECT block, steps FROM history_blocks WHERE run_id = ? AND block <= ? ORDER BY block DESC LIMIT 1',
   );
-  const range = connection.prepare<[number], { first: number; last: number }>(
-    'SELECT min(step) AS first, max(step) AS last FROM history_entries WHERE run_id = ? HAVING count(*) > 0',
+  const first = connection.prepare<[number], Row>(
+    'SELECT block, steps FROM history_blocks WHERE run_id = ? ORDER BY block LIMIT 1',
   );
   const truncate = connection.prepare<[number, number]>(
-    'DELETE FROM history_entries WHERE run_id = ? AND step > ?',
+    'DELETE FROM history_blocks WHERE run_id = ? AND block >= ?',
   );
+
+  /** What is on record from a step backwards. */
+  function* backFrom(runId: number, step: number): Generator<RecordedStep, undefined> {
+    for (let row = lastUpTo.get(runId, blockOf(step)); row; row = lastUpTo.get(runId, row.block - 1)) {
+      yield* splitSteps(row.steps)
+        .filter((recorded) => recorded.step <= step)
+        .reverse();
+    }
+    return undefined;
+  }
+
+  const newest = (runId: number, step: number): RecordedStep | undefined =>
+    backFrom(runId, step).next().value;
+
+  /** Adds steps behind those that are there. */
+  const add = (runId: number, steps: readonly RecordedStep[]): void => {
+    for (const [block, added] of Map.groupBy(steps, ({ step }) => blockOf(step))) {
+      const row = lastUpTo.get(runId, block);
+      const before = row?.block === block ? [row.steps] : [];
+      upsert.run(runId, block, Buffer.concat([...before, ...added.map(({ bytes }) => bytes)]));
+    }
+  };
+
+  const truncateAfter = (runId: number, step: number): void =>
+    connection.transaction(() => {
+      const block = blockOf(step);
+      const row = lastUpTo.get(runId, block);
+      truncate.run(runId, block);
+      if (row?.block !== block) return;
+      add(
+        runId,
+        splitSteps(row.steps).filter((recorded) => recorded.step <= step),
+      );
+    });
 
   const atStep = (runId: number, step: number): HistorySlot[] => {
     const found = new Map<number, HistorySlot>();
     let filled = Infinity;
-    for (let before = step; found.size < filled;) {
-      const rows = back.all(runId, before, PAGE_STEPS);
-      if (filled === Infinity) filled = rows.at(0)?.filled ?? 0;
-      for (const row of rows) {
-        // The last one to enter a slot within a step is the one that stayed.
-        for (const entry of unpackEntries(row.step, row.entries).reverse()) {
-          if (!found.has(entry.slot)) found.set(entry.slot, { ...entry, enteredStep: row.step });
-        }
+    for (const recorded of backFrom(runId, step)) {
+      if (filled === Infinity) ({ filled } = recorded);
+      // The last one to enter a slot within a step is the one that stayed.
+      for (const entry of entriesOf(recorded).reverse()) {
+        if (!found.has(entry.slot)) found.set(entry.slot, { ...entry, enteredStep: recorded.step });
       }
-      if (rows.length < PAGE_STEPS) break;
-      before = rows[rows.length - 1].step - 1;
+      if (found.size >= filled) break;
     }
     return [...found.values()].sort((left, right) => left.slot - right.slot);
   };
   return {
     append: (runId, steps) =>
       connection.transaction(() => {
+        let last = newest(runId, Infinity);
+        const added: RecordedStep[] = [];
         for (const { step, entries } of steps) {
-          const last = back.get(runId, step, 1);
           const filled =
             (last?.filled ?? 0) + entries.filter(({ replacedStep }) => replacedStep === null).length;
-          const before = last?.step === step ? unpackEntries(step, last.entries) : [];
-          upsert.run(runId, step, filled, packEntries(step, [...before, ...entries]));
+          const before = last?.step === step ? entriesOf(last) : [];
+          if (last?.step === step && added.pop() === undefined) truncateAfter(runId, step - 1);
+          last = packStep({ step, entries: [...before, ...entries] }, filled);
+          added.push(last);
         }
+        add(runId, added);
       }),
     entered(runId, step) {
-      const row = back.get(runId, step, 1);
-      return row?.step === step ? unpackEntries(step, row.entries) : [];
+      const recorded = newest(runId, step);
+      return recorded?.step === step ? entriesOf(recorded) : [];
     },
     atStep,
     inherit: (runId, parentRunId, step) =>
       connection.transaction(() => {
         const slots = atStep(parentRunId, step);
-        const bySteps = Map.groupBy(slots, ({ enteredStep }) => enteredStep);
-        for (const [enteredStep, entries] of bySteps) {
-          upsert.run(runId, enteredStep, slots.length, packEntries(enteredStep, entries));
-        }
+        const bySteps = [...Map.groupBy(slots, ({ enteredStep }) => enteredStep)].sort(
+          ([left], [right]) => left - right,
+        );
+        add(
+          runId,
+          bySteps.map(([enteredStep, entries]) => packStep({ step: enteredStep, entries }, slots.length)),
+        );
       }),
-    range: (runId) => range.get(runId),
-    truncateAfter: (runId, step) => void truncate.run(runId, step),
+    range(runId) {
+      const row = first.get(runId);
+      const last = newest(runId, Infinity);
+      return row && last ? { first: splitSteps(row.steps)[0].step, last: last.step } : undefined;
+    },
+    truncateAfter,
   };
 }
+
+/** The row that a step is in. */
+export const blockOf = (step: number): number => Math.floor(step / BLOCK_STEPS);

@@ -232,7 +232,7 @@ test('8 counts of images: those of before are counted', () => {
   connection.close();
 });
 
-test('9 packed history: what entered the buffer of a run of before is still known', () => {
+test('9 packed history, 10 history blocks: what entered the buffer of a run of before is still known', () => {
   using folder = temporaryFolder();
   const connection = openConnection(join(folder.path, 'a.sqlite'), 'write');
   migrate(connection, migrations.slice(0, 8));

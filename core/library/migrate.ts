@@ -9,6 +9,7 @@ import { depthMaps } from './migrations/0006-depth-maps.ts';
 import { metricBlocks } from './migrations/0007-metric-blocks.ts';
 import { imageCounts } from './migrations/0008-image-counts.ts';
 import { packedHistory } from './migrations/0009-packed-history.ts';
+import { historyBlocks } from './migrations/0010-history-blocks.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** "SIMG": tells a library from any other SQLite file of that name. */
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   metricBlocks,
   imageCounts,
   packedHistory,
+  historyBlocks,
 ];
 
 /** True when the database must be migrated before this program can read it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../core/base/random.ts';
 import { openEngine } from '../../core/engine/engine.ts';
-import type { HistoryStep } from '../../core/library/history-buffer.ts';
+import type { HistoryStep } from '../../core/library/history-entries.ts';
 import { createLibrary, openLibrary } from '../../core/library/library.ts';
 import type { TrainingConfig } from '../../core/contract/training-config.ts';
 import { createHistoryBuffer, signedHistoryPixels } from '../../core/simgan/history-buffer.ts';

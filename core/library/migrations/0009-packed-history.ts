@@ -1,5 +1,5 @@
 import { int32OfBlob } from '../blobs.ts';
-import { packEntries } from '../history-entries.ts';
+import { packFixedWidth } from './fixed-width-entries.ts';
 import type { Migration } from './migration.ts';
 
 /** What stood for no step. */
@@ -25,7 +25,7 @@ export const packedHistory: Migration = {
         const [slot, sourceImageId, replacedStep] = numbers.subarray(3 * index);
         return { slot, sourceImageId, replacedStep: replacedStep === NOTHING_REPLACED ? null : replacedStep };
       });
-      update.run(packEntries(step, entries), runId, step);
+      update.run(packFixedWidth(step, entries), runId, step);
     }
   },
 };

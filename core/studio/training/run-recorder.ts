@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { TrainingConfig } from '../../contract/training-config.ts';
 import type { CheckpointScores } from '../../library/checkpoints.ts';
-import type { HistoryStep } from '../../library/history-buffer.ts';
+import type { HistoryStep } from '../../library/history-entries.ts';
 import type { Library } from '../../library/library.ts';
 import type { MetricReading } from '../../library/run-metrics.ts';
 import type { SavedCheckpoint } from '../../simgan/checkpoint.ts';
