@@ -10,6 +10,7 @@ import { createLibrary } from '../../library/library.ts';
 import { presets } from '../../simgan/presets.ts';
 import { evaluateRun } from '../../studio/evaluation/evaluation-run.ts';
 import { exportRun } from '../../studio/export/export-run.ts';
+import { driftBudgetOf } from '../../studio/refine/drift-budget.ts';
 import { refineRun } from '../../studio/refine/refinement.ts';
 import { writeRunReport } from '../../studio/runs/run-report.ts';
 import { findCheckpoint } from '../../studio/runs/runs.ts';
@@ -22,7 +23,6 @@ import { duration, grouped } from '../terminal.ts';
 import { printEvaluation } from './evaluate.ts';
 
 const countSchema = z.coerce.number().int().min(100).max(1_000_000);
-const DRIFT_BUDGET_PX = 2;
 
 export function addDemo(program: Command): void {
   addCommand(
@@ -90,7 +90,7 @@ async function demo(
       {
         folder: out,
         formats: ['jsonl', 'csv', 'coco'],
-        driftBudgetPx: DRIFT_BUDGET_PX,
+        driftBudgetPx: driftBudgetOf(run),
         includeUnverified: false,
       },
       hooks,

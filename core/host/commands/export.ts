@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { labelFormatIds } from '../../datasets/exporters/manifest.ts';
 import { exportRun } from '../../studio/export/export-run.ts';
+import { driftBudgetOf } from '../../studio/refine/drift-budget.ts';
 import { addCommand, parseOption } from '../command.ts';
 import { withLibrary } from '../open-library.ts';
 import { addRunOptions, checkpointFrom } from '../run-options.ts';
@@ -16,8 +17,9 @@ const formatsSchema = z
   );
 
 const budgetSchema = z.union([
+  z.literal('run'),
   z.literal('off').transform(() => undefined),
-  z.coerce.number({ error: 'give a number of pixels, or off' }).min(0).max(1000),
+  z.coerce.number({ error: 'give a number of pixels, run or off' }).min(0).max(1000),
 ]);
 
 export function addExport(program: Command): void {
@@ -31,18 +33,24 @@ export function addExport(program: Command): void {
     (command) =>
       addRunOptions(command)
         .option('--format <list>', `label files, of ${labelFormatIds.join(', ')}`, 'jsonl')
-        .option('--drift-budget <px>', 'hold back images whose structure moved further; off for none', '2')
+        .option(
+          '--drift-budget <px>',
+          'hold back images whose structure moved further; off for none, run for what it was trained with',
+          'run',
+        )
         .option('--include-unverified', 'export images whose drift could not be measured, too'),
     async (context, [folder], options) => {
       const { terminal, signal } = context;
-      const request = {
-        folder: resolve(folder),
-        formats: parseOption(formatsSchema, options.format, '--format'),
-        driftBudgetPx: parseOption(budgetSchema, options.driftBudget, '--drift-budget'),
-        includeUnverified: options.includeUnverified === true,
-      };
+      const formats = parseOption(formatsSchema, options.format, '--format');
+      const budget = parseOption(budgetSchema, options.driftBudget, '--drift-budget');
       await withLibrary(context, 'write', async (library) => {
         const { run, checkpoint } = checkpointFrom(library, options);
+        const request = {
+          folder: resolve(folder),
+          formats,
+          driftBudgetPx: budget === 'run' ? driftBudgetOf(run) : budget,
+          includeUnverified: options.includeUnverified === true,
+        };
         const result = await exportRun(library, run, checkpoint, request, {
           signal,
           onProgress: terminal.progress,

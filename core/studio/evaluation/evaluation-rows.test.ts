@@ -38,6 +38,7 @@ const evaluation = {
     discriminatorScore: null,
     driftPx: { mean: 0.5, median: 0.5, percentile95: 1.2 },
   },
+  driftBudgetPx: 3,
   selfTest: { noiseFloor: { p95Px: 0.2 } } as RunEvaluation['selfTest'],
   gaze: undefined,
   noGaze: 'The real images have no gaze labels to test on.',
@@ -97,6 +98,13 @@ describe('an evaluation as the window shows it', () => {
     expect(rows).toEqual([]);
     expect(verdict[0]).toMatch(/^Refined images are harder to tell from real ones/);
   });
+});
+
+test('labels hold within the budget that the run was trained with', () => {
+  const verdictOf = (driftBudgetPx: number): string =>
+    described({ ...evaluation, driftBudgetPx }).verdict.join(' ');
+  expect(verdictOf(3)).toMatch(/Labels hold: .*95 % by less than 1\.20 px, within the budget of 3 px\./);
+  expect(verdictOf(1)).toMatch(/Labels drift: .*95 % by less than 1\.20 px, over the budget of 1 px;/);
 });
 
 describe('do you need a GAN', () => {

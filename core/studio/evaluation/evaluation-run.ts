@@ -13,6 +13,7 @@ import type { Run } from '../../library/runs.ts';
 import { compareLooks, type SetLook } from './compare-looks.ts';
 import { evenPlaces, readBatch } from '../data/pack-samples.ts';
 import { readHeldOut } from './held-out.ts';
+import { driftBudgetOf } from '../refine/drift-budget.ts';
 import { createBlender, describeDial, dialSettingOf, isFullRefinement } from '../refine/realism-dial.ts';
 import { refinedShards } from '../refine/refined-files.ts';
 import { openRunPacks } from '../runs/runs.ts';
@@ -25,6 +26,8 @@ export interface RunEvaluation {
   readonly change: Omit<ChangeReport, 'changeGrey'>;
   /** Of all refined images. */
   readonly refined: RefinedStatistics;
+  /** Drift that is tolerated, as in the run's settings. Absent from evaluations of earlier versions. */
+  readonly driftBudgetPx?: number;
   /** What the drift measure reads on these images when the truth is known. */
   readonly selfTest: DisplacementSelfTest;
   /** Undefined where the labels for it are missing; then `noGaze` says which. */
@@ -96,6 +99,7 @@ export async function evaluateRun(
       realism,
       change: omitPerImage(change),
       refined: library.refinedImages.statistics(run.id, checkpoint.step),
+      driftBudgetPx: driftBudgetOf(run),
       selfTest,
       ...gaze,
       looks,

@@ -1,14 +1,12 @@
 import { BASELINES, type Baseline } from '../../contract/baselines.ts';
 import type { GazeComparison, Spread, TrainingSet } from '../../evaluation/downstream.ts';
 import type { TwoSampleResult } from '../../evaluation/two-sample.ts';
+import { USUAL_BUDGET_PX } from '../refine/drift-budget.ts';
 import type { Comparison } from '../report/comparison.ts';
 import type { LookOf, SetLook } from './compare-looks.ts';
 import type { RunEvaluation } from './evaluation-run.ts';
 
 type Better = 'yes' | 'no' | 'unclear';
-
-/** A drift below this 95th percentile is within what a label of an eye of 55 px is worth. */
-const GOOD_DRIFT_PX = 2;
 
 /** As its column is called. */
 const TITLES: Readonly<Record<Baseline, string>> = {
@@ -103,7 +101,7 @@ export function comparisonOf(evaluation: RunEvaluation): Comparison {
           floor === undefined ? UNKNOWN : pixels(floor),
         ],
         ...(drift
-          ? { better: drift.percentile95 <= GOOD_DRIFT_PX ? ('yes' as const) : ('no' as const) }
+          ? { better: drift.percentile95 <= budgetOf(evaluation) ? ('yes' as const) : ('no' as const) }
           : {}),
       },
     ],
@@ -112,12 +110,12 @@ export function comparisonOf(evaluation: RunEvaluation): Comparison {
 
 /** What the table says, in sentences; the first is the headline. */
 export function verdictOf(evaluation: RunEvaluation): string[] {
-  const { refined, gaze, noGaze } = evaluation;
+  const { gaze, noGaze } = evaluation;
   const looks = realismSentence(evaluation);
   return [
     looks,
     gaze ? gazeSentence(gaze) : `What an estimator gains could not be measured. ${noGaze ?? ''}`.trim(),
-    driftSentence(refined.driftPx),
+    driftSentence(evaluation),
     ...baselineSentences(evaluation),
   ];
 }
@@ -213,12 +211,16 @@ function gazeSentence(gaze: GazeComparison): string {
   }
 }
 
-function driftSentence(drift: RunEvaluation['refined']['driftPx']): string {
+const budgetOf = ({ driftBudgetPx = USUAL_BUDGET_PX }: RunEvaluation): number => driftBudgetPx;
+
+function driftSentence(evaluation: RunEvaluation): string {
+  const drift = evaluation.refined.driftPx;
   if (!drift) return 'How far structure moved could not be measured.';
   const reading = `half of the images moved by less than ${pixels(drift.median)}, 95 % by less than ${pixels(drift.percentile95)}`;
-  return drift.percentile95 <= GOOD_DRIFT_PX
-    ? `Labels hold: ${reading}.`
-    : `Labels drift: ${reading}; "simgan export" holds back what is over its budget.`;
+  const budget = `budget of ${budgetOf(evaluation)} px`;
+  return drift.percentile95 <= budgetOf(evaluation)
+    ? `Labels hold: ${reading}, within the ${budget}.`
+    : `Labels drift: ${reading}, over the ${budget}; an export holds back what is over it.`;
 }
 
 /** Whether a mean is lower than another by more than both deviations between seeds. */

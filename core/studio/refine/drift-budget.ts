@@ -2,7 +2,7 @@ import { trainingConfigSchema } from '../../contract/training-config.ts';
 import type { Run } from '../../library/runs.ts';
 
 /** Where a run sets no limit: what a label of an eye of 55 px is worth. */
-const USUAL_BUDGET_PX = 2;
+export const USUAL_BUDGET_PX = 2;
 
 /** Drift that is tolerated in the images of a run, in pixels. */
 export function driftBudgetOf(run: Run): number {
