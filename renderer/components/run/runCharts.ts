@@ -66,7 +66,7 @@ export function chartsWith(metrics: ReadonlySet<string>): ChartOfRun[] {
 }
 
 /** As many as a window shows before anything is scrolled. */
-const CHARTS_OF_FIRST_LOOK = 6;
+export const CHARTS_OF_FIRST_LOOK = 6;
 
 /** What stands in the charts that are seen first. */
 export function metricsOfFirstLook(metrics: Readonly<Record<string, number>>): string[] {

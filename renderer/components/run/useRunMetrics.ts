@@ -15,6 +15,8 @@ export interface RunMetrics {
   readonly series: (name: string) => MetricSeries | undefined;
   /** Loads metrics from now on; those that nobody has asked for cost nothing. */
   readonly want: (names: readonly string[]) => void;
+  /** Whether those that are looked at first were answered for. */
+  readonly isThere: () => boolean;
   readonly error: Readonly<Ref<unknown>>;
 }
 
@@ -138,6 +140,7 @@ export function useRunMetrics(
         if (range.value) details.ask();
       });
     },
+    isThere: () => first.length === 0 || whole.value.size > 0 || error.value !== undefined,
     error,
   };
 }
