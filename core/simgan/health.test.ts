@@ -29,7 +29,11 @@ describe('health in words', () => {
     [{ 'refiner.change': 0.4 }, 'The refiner changes next to nothing (0.4 grey levels).'],
     [{ 'labels.driftP95': 0 }, 'Labels hold (no drift beyond what is read where nothing moved).'],
     [{ 'labels.driftP95': 7 }, 'Labels drift (95 % only within 7.0, budget 5).'],
-    [{ 'labels.driftP95': 1, 'labels.displacementLost': 0.1 }, 'Labels hold (95 % within 1.0 of 5).'],
+    [{ 'labels.driftP95': 1, 'labels.displacementLost': 0.05 }, 'Labels hold (95 % within 1.0 of 5).'],
+    [
+      { 'labels.driftP95': 1, 'labels.displacementLost': 0.1 },
+      'Labels hold in 90 % of the images (95 % of these within 1.0 of 5), in the others they cannot be followed.',
+    ],
     [
       { 'labels.driftP95': 1, 'labels.displacementLost': 0.6 },
       'Labels cannot be followed any more in 60 % of the images.',

@@ -3,13 +3,28 @@ import type { LatestMetrics } from './health.ts';
 /** Without a label net, structure that is not found again in so many images leaves nothing to judge labels by. */
 const MOST_LOST = 0.25;
 
+/** As many as may be over the drift budget, of whose 95th percentile is spoken. */
+const NOTABLE_LOST = 0.05;
+
+/** The share of images whose structure is not found again where no label net follows labels. */
+const lostShare = ({
+  'labels.displacementLost': lost = 0,
+  'labels.noiseFloor': floor,
+}: LatestMetrics): number => (floor === undefined ? lost : 0);
+
 /**
  * The share of images whose labels cannot be followed any more, because the structure that they stand for is not found
  * again; undefined where it is small, or where a label net follows them.
  */
 export function lostLabels(metrics: LatestMetrics): number | undefined {
-  const { 'labels.displacementLost': lost = 0, 'labels.noiseFloor': floor } = metrics;
-  return floor === undefined && lost > MOST_LOST ? lost : undefined;
+  const lost = lostShare(metrics);
+  return lost > MOST_LOST ? lost : undefined;
+}
+
+/** The share of images whose labels can be followed, where some cannot and they are not lost; undefined otherwise. */
+export function followedShare(metrics: LatestMetrics): number | undefined {
+  const lost = lostShare(metrics);
+  return lost > NOTABLE_LOST && lost <= MOST_LOST ? 1 - lost : undefined;
 }
 
 /** Whether an evaluation found the labels of all but a few images where they were; undefined where it did not look. */
