@@ -60,19 +60,40 @@ function addLongRun(library: Library): number {
   return run.id;
 }
 
-/** From the click on a run until every chart in view is drawn, as the page's own clock has it. */
-async function openingMs(page: Page, runId: number): Promise<number> {
-  return await page.evaluate<number>(`new Promise((resolve) => {
-    const begun = performance.now();
-    location.hash = '/runs/${runId}';
-    const look = () => {
+/** Between pointing at a link and pressing it. */
+const POINTING_MS = 150;
+
+/** From the click on a run until every chart in view is painted, as the page's own clock has it. */
+async function openingMs(page: Page): Promise<number> {
+  const link = page.getByRole('link', { name: 'a million steps', exact: true });
+  await link.hover();
+  await page.waitForTimeout(POINTING_MS);
+  const opened = page.evaluate<number>(`new Promise((resolve) => {
+    let begun;
+    addEventListener('click', () => (begun = performance.now()), { capture: true, once: true });
+    const isDrawn = () => {
       const plots = [...document.querySelectorAll('.chart')].filter((chart) => chart.getBoundingClientRect().top < innerHeight);
-      const drawn = plots.filter((chart) => chart.querySelector('canvas'));
-      if (plots.length > 0 && drawn.length === plots.length) requestAnimationFrame(() => resolve(performance.now() - begun));
-      else requestAnimationFrame(look);
+      return plots.length > 0 && plots.every((chart) => chart.querySelector('canvas'));
+    };
+    // What is drawn within a frame is painted by it; what is posted from it is handled once it is painted.
+    let isInFrame = false;
+    let isInTime = false;
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => {
+      isInFrame = false;
+      if (isInTime) resolve(performance.now() - begun);
+    };
+    const look = () => {
+      isInFrame = true;
+      isInTime ||= isDrawn();
+      painted.port2.postMessage(null);
+      requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
+    new MutationObserver(() => (isInTime ||= isInFrame && isDrawn())).observe(document, { childList: true, subtree: true });
   })`);
+  await link.click();
+  return await opened;
 }
 
 /** How long the studio takes to answer for six curves. */
@@ -161,7 +182,7 @@ try {
     await page.getByRole('link', { name: 'a million steps', exact: true }).waitFor();
     report(
       `open the curves of ${STEPS.toLocaleString('en')} steps, ${visit}`,
-      `${(await openingMs(page, longRun)).toFixed(0)} ms`,
+      `${(await openingMs(page)).toFixed(0)} ms`,
     );
   }
   report('  the answer of the studio for six curves', `${(await answerMs(page, longRun)).toFixed(0)} ms`);

@@ -66,6 +66,47 @@ describe.skipIf(!hasBrowser)('runs', () => {
     }
   });
 
+  it('the curves of a run are asked for once its link is pointed at, and not again when it is opened', async () => {
+    const { page } = studio;
+    await goTo(page, '/runs');
+    await page.evaluate(`(() => {
+      const { runs } = window.studio;
+      const ask = runs.metrics;
+      window.asked = [];
+      runs.metrics = (query) => {
+        if (query.fromStep === null) window.asked.push(query.names.join(' '));
+        return ask(query);
+      };
+    })()`);
+    const asked = () => page.evaluate<string[]>('window.asked');
+    const link = page.getByRole('link', { name: 'parent', exact: true });
+    await link.hover();
+    await expect.poll(asked).toEqual([expect.stringContaining('refiner.realism')]);
+    const [first] = await asked();
+    await link.click();
+    await page.getByRole('application', { name: /What drives the refiner/ }).waitFor();
+    // The other charts ask for their own.
+    expect((await asked()).filter((names) => names === first)).toHaveLength(1);
+
+    // What was asked for in vain is asked for again.
+    await page.mouse.move(0, 0);
+    await goTo(page, '/runs');
+    await page.evaluate(`(() => {
+      const { runs } = window.studio;
+      const ask = runs.metrics;
+      runs.metrics = async () => {
+        runs.metrics = ask;
+        window.hasFailed = true;
+        throw new Error('The line was cut.');
+      };
+    })()`);
+    await link.focus();
+    await expect.poll(() => page.evaluate('window.hasFailed')).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByRole('application', { name: /What drives the refiner/ }).waitFor();
+    expect(studio.faults).toEqual([]);
+  });
+
   it('disk use is told, and cleaning up keeps what matters', async () => {
     const { page } = studio;
     await goTo(page, '/runs');

@@ -2,10 +2,8 @@ import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import { studio } from '../../studio.ts';
 import type { StepRange } from '../charts/curve.ts';
 import { createPace } from '../../composables/pace.ts';
+import { MOST_POINTS, wholeCurves } from './curvesAhead.ts';
 import { extendSeries, lastStepOf, type MetricSeries } from './series.ts';
-
-/** Buckets of a curve: one per pixel of most charts. */
-const MOST_POINTS = 480;
 
 /** Between two questions for new readings. */
 const INTERVAL_MS = 250;
@@ -40,7 +38,7 @@ export function useRunMetrics(
   let isStale = false;
   let gathering: ReturnType<typeof setTimeout> | undefined;
 
-  async function load(names: readonly string[], fromStep: number | null): Promise<MetricSeries[]> {
+  async function loadFrom(fromStep: number, names: readonly string[]): Promise<MetricSeries[]> {
     const query = { id: runId, names: [...names], fromStep, toStep: null, maxPoints: MOST_POINTS };
     return names.length === 0 ? [] : await studio.runs.metrics(query);
   }
@@ -57,7 +55,10 @@ export function useRunMetrics(
     const { true: old = [], false: fresh = [] } = Object.groupBy(wanted, (name) => `${goesOn(name)}`);
     const from = Math.min(...old.map((name) => (readTo.get(name) ?? 0) + 1));
     try {
-      const answers = await Promise.all([load(old, from), load(fresh, null)]);
+      const answers = await Promise.all([
+        loadFrom(from, old),
+        fresh.length === 0 ? [] : wholeCurves(runId, fresh),
+      ]);
       const next = new Map(known);
       for (const answer of answers) {
         // All that is measured at a step is recorded at once, so whoever has one metric of it has them all.
