@@ -31,6 +31,7 @@ export const useSystemStore = defineStore('system', () => {
     info: value,
     error,
     connection,
+    isOutOfReach: computed(() => connection.value === 'lost' || connection.value === 'refused'),
     capabilities: computed(() => value.value?.capabilities),
     /** Set when the studio was replaced by another version while this window was open. */
     newVersion: computed(() =>

@@ -47,6 +47,7 @@ export const data = {
     real: 'real',
     excluded: (reason: string) => `excluded: ${reason}`,
     missing: 'file missing',
+    outOfReach: 'not loaded',
     duplicate: 'duplicate',
     pinned: 'pinned to the strip',
     corrected: 'label corrected by hand',

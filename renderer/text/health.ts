@@ -2,6 +2,7 @@ import { count, counted } from '../composables/format.ts';
 
 export const health = {
   title: 'Health of the data',
+  loading: 'what was compared',
   measure: 'Compare the domains',
   again: 'Compare again',
   madeAt: (when: string) => `Compared ${when}.`,

@@ -4,6 +4,7 @@ export const map = {
   title: 'Map of the images',
   make: 'Make the map',
   again: 'Make it again',
+  loading: 'the map',
   emptyTitle: 'There is no map yet',
   emptyHelp:
     'Every image becomes a point; images that look alike lie close together. Where synthetic and real points do not mix, the refiner has work to do.',

@@ -12,6 +12,7 @@ export const results = {
       'Results are made of a run: a refiner that has been trained on your synthetic and real images. Train one first; the quick test takes about a minute.',
     train: 'Go to Train',
   },
+  loadingCheckpoints: 'checkpoints',
   noCheckpoints: {
     title: 'This run has no checkpoint yet',
     explanation: 'A checkpoint is saved at intervals while it trains, and when it is stopped.',

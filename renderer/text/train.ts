@@ -1,6 +1,6 @@
 export const train = {
   title: 'Train',
-  loading: 'presets',
+  loading: 'datasets and presets',
   presets: 'Start from',
   own: 'yours',
   presetFacts: (steps: string, size: string) => `${steps} steps at ${size} px`,

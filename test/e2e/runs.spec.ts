@@ -167,4 +167,34 @@ describe.skipIf(!hasBrowser)('runs', () => {
     await waitForStatus(page, 'stopped');
     expect(studio.faults).toEqual([]);
   });
+
+  it('what has not been answered yet is not said to be missing', async () => {
+    const { page } = studio;
+    await page.evaluate(`(() => {
+      const { checkpoints } = window.studio;
+      const ask = checkpoints.list;
+      checkpoints.list = async (query) => {
+        await new Promise((resolve) => (window.answer = resolve));
+        return ask(query);
+      };
+    })()`);
+    for (const place of ['/evaluate', '/export', '/inspect']) {
+      await goTo(page, place);
+      await page.getByText('Loading checkpoints').waitFor();
+      await page.evaluate('window.answer()');
+      await page.getByText('has not refined anything yet').waitFor();
+    }
+    expect(studio.faults).toEqual([]);
+  });
+
+  it('pictures that cannot be asked for are not called missing files', async () => {
+    const { page } = studio;
+    await goTo(page, '/data');
+    await page.locator('[role=gridcell] img').first().waitFor();
+    await studio.restartHost();
+    await page.getByText('does not know this window').waitFor();
+    await page.getByRole('slider', { name: 'Thumbnail size' }).press('End');
+    await page.getByText('not loaded').first().waitFor();
+    expect(await page.getByText('file missing', { exact: true }).count()).toBe(0);
+  });
 });

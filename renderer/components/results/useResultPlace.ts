@@ -13,7 +13,8 @@ export interface ResultPlace {
   /** Runs that can be chosen: they have a checkpoint, or will. Undefined until they are known. */
   readonly runs: ComputedRef<readonly Run[] | undefined>;
   readonly run: ComputedRef<Run | undefined>;
-  readonly checkpoints: ComputedRef<readonly Checkpoint[]>;
+  /** Undefined until they are known. */
+  readonly checkpoints: ComputedRef<readonly Checkpoint[] | undefined>;
   /** The one that was chosen, else the best, else the newest. */
   readonly checkpoint: ComputedRef<Checkpoint | undefined>;
   /** What it has refined; undefined where it has not. */
@@ -53,10 +54,11 @@ export function useResultPlace(): ResultPlace {
   const current = computed(() =>
     record.value.value?.runId === run.value?.id ? record.value.value : undefined,
   );
-  const checkpoints = computed(() => current.value?.checkpoints ?? []);
+  const checkpoints = computed(() => current.value?.checkpoints);
   const checkpoint = computed(() => {
-    const asked = checkpoints.value.find(({ step }) => step === Number(route.query.step));
-    return asked ?? checkpoints.value.find(({ isBest }) => isBest) ?? checkpoints.value.at(-1);
+    const known = checkpoints.value ?? [];
+    const asked = known.find(({ step }) => step === Number(route.query.step));
+    return asked ?? known.find(({ isBest }) => isBest) ?? known.at(-1);
   });
   return {
     runs,
