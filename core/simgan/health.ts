@@ -1,4 +1,4 @@
-import { followedShare, lostLabels } from './label-state.ts';
+import { describeHoldIn, followedShare, lostLabels } from './label-state.ts';
 
 /** The newest values of a run's metrics, by name. */
 export type LatestMetrics = Readonly<Record<string, number | undefined>>;
@@ -87,8 +87,7 @@ function describeLabels(latest: LatestMetrics, budget: number): string | undefin
   if (drift === undefined) return undefined;
   const followed = followedShare(latest);
   if (followed !== undefined && budget > 0 && drift <= budget) {
-    const share = `${Math.round(100 * followed)} % of the images`;
-    return `labels hold in ${share} (95 % of these within ${drift.toFixed(1)} of ${budget}), in the others they cannot be followed`;
+    return describeHoldIn(followed, `${drift.toFixed(1)} of ${budget}`);
   }
   if (drift < LEAST_DRIFT) return 'labels hold (no drift beyond what is read where nothing moved)';
   if (budget === 0) return `95 % of labels within ${drift.toFixed(1)}`;

@@ -27,6 +27,11 @@ export function followedShare(metrics: LatestMetrics): number | undefined {
   return lost > NOTABLE_LOST && lost <= MOST_LOST ? 1 - lost : undefined;
 }
 
+/** That labels hold in a share of the images, of which 95 % drift by at most so much. */
+export function describeHoldIn(followed: number, drift: string): string {
+  return `labels hold in ${Math.round(100 * followed)} % of the images (95 % of these within ${drift}), in the others they cannot be followed`;
+}
+
 /** Whether an evaluation found the labels of all but a few images where they were; undefined where it did not look. */
 export function holdLabels(metrics: LatestMetrics, budget: number): boolean | undefined {
   const drift = metrics['labels.driftP95'];

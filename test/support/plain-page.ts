@@ -8,8 +8,8 @@ import { findChromium } from '../e2e/support/chromium.ts';
 import { residentBytes } from './page-memory.ts';
 
 /**
- * A page that nothing listens to: Playwright has the browser tell and keep every request, which costs it 45 MiB and a good
- * part of its time where thousands of pictures are loaded.
+ * A page that nothing listens to: Playwright has the browser tell and keep every request, which costs it 45 MiB a minute
+ * and a good part of its time where thousands of pictures are loaded.
  */
 export interface PlainPage {
   /** Evaluates in the page, until what it promises is there. */

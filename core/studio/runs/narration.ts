@@ -11,7 +11,7 @@ import type { MetricSeries } from '../../library/metric-series.ts';
 import type { RunEvent } from '../../library/run-events.ts';
 import type { Run } from '../../library/runs.ts';
 import type { LatestMetrics } from '../../simgan/health.ts';
-import { followedShare, holdLabels, lostLabels } from '../../simgan/label-state.ts';
+import { describeHoldIn, followedShare, holdLabels, lostLabels } from '../../simgan/label-state.ts';
 import { CHANGE_EVENT } from '../training/run-config.ts';
 import { orderOf } from './run-origin.ts';
 
@@ -136,21 +136,13 @@ function labelsPart(told: Told, metrics: LatestMetrics, budget: number): string 
   if (hold === undefined || budget === 0) return undefined;
   const lost = lostLabels(metrics);
   const followed = followedShare(metrics);
-  const state =
-    lost !== undefined
-      ? 'labels cannot be followed'
-      : !hold
-        ? 'labels drift'
-        : followed === undefined
-          ? 'labels hold'
-          : 'labels hold in most images';
+  const held = followed === undefined ? 'labels hold' : 'labels hold in most images';
+  const state = lost !== undefined ? 'labels cannot be followed' : hold ? held : 'labels drift';
   if (told.labels === state) return undefined;
   told.labels = state;
   if (lost !== undefined) return `${state} any more in ${Math.round(100 * lost)} % of the images`;
   const drift = metrics['labels.driftP95']?.toFixed(1);
-  if (hold && followed !== undefined) {
-    return `labels hold in ${Math.round(100 * followed)} % of the images (95 % of these within ${drift} of ${budget} px), in the others they cannot be followed`;
-  }
+  if (hold && followed !== undefined) return describeHoldIn(followed, `${drift} of ${budget} px`);
   return hold
     ? `${state} (95 % within ${drift} of ${budget} px)`
     : `${state} (95 % only within ${drift} px, budget ${budget})`;
