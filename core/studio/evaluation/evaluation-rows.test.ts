@@ -117,6 +117,9 @@ describe('do you need a GAN', () => {
     expect(verdictOf({ ...evaluation, looks: looks(3, 2.95) })).toMatch(
       /A plain filter does as well: with histogram match alone/,
     );
+    expect(verdictOf({ ...evaluation, looks: looks(3, 6) })).toMatch(
+      /A plain filter does better: .* than histogram match \(kernel distance 6\.0 against 3\.0\)\./,
+    );
   });
 
   test('terminal and report show what plain filters do beside the refiner', () => {

@@ -133,12 +133,20 @@ function baselineSentences({ looks = [], breakdown }: RunEvaluation): string[] {
   const sentences: string[] = [];
   if (refined && best && Number.isFinite(distanceOf(best))) {
     const [ours, theirs] = [distanceOf(refined), distanceOf(best)];
-    const comparison = `${ours.toPrecision(2)} against ${theirs.toPrecision(2)}`;
-    sentences.push(
-      ours < (1 - NOTABLY_CLOSER) * theirs
-        ? `The refiner comes closer to the real images than the best plain filter, ${best.of} (kernel distance ${comparison}).`
-        : `A plain filter does as well: with ${best.of} alone images are as close to the real ones (kernel distance ${comparison}).`,
-    );
+    const comparison = `(kernel distance ${ours.toPrecision(2)} against ${theirs.toPrecision(2)})`;
+    if (ours < (1 - NOTABLY_CLOSER) * theirs) {
+      sentences.push(
+        `The refiner comes closer to the real images than the best plain filter, ${best.of} ${comparison}.`,
+      );
+    } else if (theirs < (1 - NOTABLY_CLOSER) * ours) {
+      sentences.push(
+        `A plain filter does better: the refiner stays further from the real images than ${best.of} ${comparison}.`,
+      );
+    } else {
+      sentences.push(
+        `A plain filter does as well: with ${best.of} alone images are as close to the real ones ${comparison}.`,
+      );
+    }
   }
   if (breakdown) {
     const [tone, noise, structure] = [breakdown.tone, breakdown.noise, breakdown.structure].map(percent);
