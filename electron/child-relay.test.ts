@@ -11,7 +11,7 @@ function processOf() {
   const onExit: ((exit: ProcessExit) => void)[] = [];
   let killed = false;
   const launched: LaunchedProcess = {
-    processId: 1,
+    onSpawn: (listener) => listener(1),
     send: (message) => void heard.push(structuredClone(message)),
     kill: () => (killed = true),
     onMessage: (listener) => void onMessage.push(listener),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LaunchedProcess, LaunchWorker } from '../core/jobs/launcher.ts';
+import type { LaunchProbe, ProbeProcess } from '../core/engine/probe/probe-process.ts';
+import type { LaunchedProcess } from '../core/jobs/launcher.ts';
 import type { WorkerPort } from '../core/jobs/worker-port.ts';
 
 /**
@@ -33,8 +34,8 @@ type Wish = z.infer<typeof wishSchema>['relay'];
 type News = z.infer<typeof newsSchema>['relay'];
 
 /** The main process's end: a worker that may have children. They end with it. */
-export function withChildren(worker: LaunchedProcess, launchChild: LaunchWorker): LaunchedProcess {
-  const children = new Map<number, LaunchedProcess>();
+export function withChildren(worker: LaunchedProcess, launchChild: LaunchProbe): LaunchedProcess {
+  const children = new Map<number, ProbeProcess>();
   const tell = (news: News): void => worker.send({ relay: news });
   const start = (child: number): void => {
     const launched = launchChild();
@@ -65,9 +66,7 @@ export function withChildren(worker: LaunchedProcess, launchChild: LaunchWorker)
     for (const orphan of orphans) orphan.kill();
   });
   return {
-    get processId() {
-      return worker.processId;
-    },
+    onSpawn: (listener) => worker.onSpawn(listener),
     send: (message) => worker.send(message),
     kill: () => worker.kill(),
     onStandardError: (listener) => worker.onStandardError(listener),
@@ -85,7 +84,7 @@ export function withChildren(worker: LaunchedProcess, launchChild: LaunchWorker)
 /** The worker's end: its line without what is relayed, and a launcher that lets the main process start a child. */
 export function splitLine(line: WorkerPort): {
   readonly port: WorkerPort;
-  readonly launchChild: LaunchWorker;
+  readonly launchChild: LaunchProbe;
 } {
   const listeners = new Map<number, (news: News) => void>();
   const wish = (relay: Wish): void => line.send({ relay });
@@ -106,7 +105,7 @@ export function splitLine(line: WorkerPort): {
       const child = ++started;
       const onMessage: ((message: unknown) => void)[] = [];
       const onStandardError: ((text: string) => void)[] = [];
-      const onExit: Parameters<LaunchedProcess['onExit']>[0][] = [];
+      const onExit: Parameters<ProbeProcess['onExit']>[0][] = [];
       listeners.set(child, (news) => {
         switch (news.is) {
           case 'message':
@@ -123,7 +122,6 @@ export function splitLine(line: WorkerPort): {
       });
       wish({ does: 'start', child });
       return {
-        processId: undefined,
         send: (message) => wish({ does: 'send', child, message }),
         kill: () => wish({ does: 'kill', child }),
         onMessage: (listener) => void onMessage.push(listener),

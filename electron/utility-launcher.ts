@@ -1,12 +1,17 @@
+import { constants } from 'node:os';
 import type { ForkOptions } from 'electron';
-import type { LaunchWorker } from '../core/jobs/launcher.ts';
+import type { LaunchWorker, ProcessExit } from '../core/jobs/launcher.ts';
 
 /** The part of Electron's `UtilityProcess` that is used. */
 export interface UtilityChild {
+  /** Undefined until "spawn". */
   readonly pid: number | undefined;
   readonly stderr: NodeJS.ReadableStream | null;
+  /** Kept for the process until it is there. */
   postMessage(message: unknown): void;
+  /** False, and without effect, before "spawn". */
   kill(): boolean;
+  on(event: 'spawn', listener: () => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
 }
@@ -21,8 +26,14 @@ const NOT_INHERITED = ['NODE_OPTIONS', 'ELECTRON_RUN_AS_NODE', 'NODE_EXTRA_CA_CE
  *
  * @param fork `utilityProcess.fork`; only after the app is ready
  * @param serviceName as the system's list of processes shows it
+ * @param onKill told of each process that is about to be killed on purpose
  */
-export function utilityLauncher(fork: ForkUtility, entryFile: string, serviceName: string): LaunchWorker {
+export function utilityLauncher(
+  fork: ForkUtility,
+  entryFile: string,
+  serviceName: string,
+  onKill: () => void = () => undefined,
+): LaunchWorker {
   return () => {
     const child = fork(entryFile, [], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -32,28 +43,56 @@ export function utilityLauncher(fork: ForkUtility, entryFile: string, serviceNam
       allowLoadingUnsignedLibraries: true,
     });
     child.stderr?.setEncoding('utf8');
+    let hasEnded = false;
+    let isUnwanted = false;
+    const killNow = (processId: number): void => {
+      if (hasEnded) return;
+      onKill();
+      killAtOnce(processId, child);
+    };
+    const whenSpawned = (listener: (processId: number) => void): void => {
+      const tell = (): void => {
+        if (child.pid !== undefined) listener(child.pid);
+      };
+      if (child.pid === undefined) child.on('spawn', tell);
+      else tell();
+    };
+    child.on('exit', () => (hasEnded = true));
     return {
-      get processId() {
-        return child.pid;
-      },
+      onSpawn: whenSpawned,
       send: (message) => child.postMessage(message),
-      kill: () => killAtOnce(child),
+      kill() {
+        if (isUnwanted) return;
+        isUnwanted = true;
+        whenSpawned(killNow);
+      },
       onMessage: (listener) => void child.on('message', listener),
       onStandardError: (listener) => void child.stderr?.on('data', listener),
-      onExit: (listener) => void child.on('exit', (code) => listener({ code, signal: null })),
+      onExit: (listener) => void child.on('exit', (code) => listener(exitOf(code, process.platform))),
     };
   };
 }
 
 /** Electron's own `kill` asks politely, which a process that hangs in native code does not hear. */
-function killAtOnce(child: UtilityChild): void {
-  if (child.pid === undefined) return;
+function killAtOnce(processId: number, child: UtilityChild): void {
   try {
-    process.kill(child.pid, 'SIGKILL');
+    process.kill(processId, 'SIGKILL');
   } catch {
     // It has gone by itself in this moment.
     child.kill();
   }
+}
+
+/** Signals by which a process ends that did not end itself. */
+const DEADLY = ['SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGSEGV', 'SIGTERM'] as const;
+
+/**
+ * Electron tells the number of a signal as an exit code (seen in Electron 22: 9 for SIGKILL, 11 for SIGSEGV). No worker
+ * ends itself with one of these numbers.
+ */
+export function exitOf(code: number, platform: NodeJS.Platform): ProcessExit {
+  const signal = platform === 'win32' ? undefined : DEADLY.find((name) => constants.signals[name] === code);
+  return signal === undefined ? { code, signal: null } : { code: null, signal };
 }
 
 function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {

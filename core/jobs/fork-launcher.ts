@@ -22,8 +22,8 @@ export function forkLauncher(entry: URL): LaunchWorker {
     });
     child.stderr?.setEncoding('utf8');
     return {
-      get processId() {
-        return child.pid;
+      onSpawn(listener) {
+        if (child.pid !== undefined) listener(child.pid);
       },
       // A channel that closes while something is sent is told of by the exit.
       send: (message) => void child.send(message as object, () => undefined),

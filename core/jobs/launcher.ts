@@ -6,10 +6,13 @@ export interface ProcessExit {
 
 /** A worker process as its launcher gives it. */
 export interface LaunchedProcess {
-  /** Undefined where it could not be started, or until it is known. */
-  readonly processId: number | undefined;
+  /**
+   * Called once with its number: at once, or when the system has started it, which Electron tells later. Never called
+   * where it cannot be started.
+   */
+  onSpawn(listener: (processId: number) => void): void;
   send(message: unknown): void;
-  /** At once, without asking. */
+  /** At once, without asking; one that is not there yet ends as soon as it is. */
   kill(): void;
   onMessage(listener: (message: unknown) => void): void;
   onStandardError(listener: (text: string) => void): void;

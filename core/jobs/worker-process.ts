@@ -19,7 +19,8 @@ export const DEFAULT_LIMITS: WorkerLimits = { silenceMs: 1_800_000, cancelMs: 12
 
 export interface WorkHooks {
   readonly signal: AbortSignal;
-  readonly onStart: (processId: number | undefined) => void;
+  /** The job begins in this process. Not called where the process cannot be started. */
+  readonly onStart: (processId: number) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly onNote: (text: string) => void;
   readonly onEvent: (event: unknown) => void;
@@ -40,6 +41,9 @@ export interface WorkerProcess {
 }
 
 const TAIL_CHARACTERS = 8_000;
+
+/** What V8 writes before it ends a process whose objects need more memory than it may have. */
+const HEAP_EXHAUSTED = /JavaScript heap out of memory/;
 
 /** @param onStandardError told of what the process writes there, for the log */
 export function createWorkerProcess(
@@ -147,7 +151,6 @@ function startLive(
         send({ type: 'cancel', id });
         cancelTimer = setTimeout(() => kill('it did not end when it was asked to'), limits.cancelMs);
       };
-      hooks.onStart(child.processId);
       clearTimeout(idleTimer);
       tail = '';
       const outcome = new Promise<unknown>((resolve, reject) => {
@@ -156,6 +159,9 @@ function startLive(
           hooks,
           settle: (end) => ('error' in end ? reject(end.error) : resolve(end.result)),
         };
+      });
+      child.onSpawn((processId) => {
+        if (task?.id === id) hooks.onStart(processId);
       });
       send({ type: 'start', id, method, args });
       hooks.signal.addEventListener('abort', cancel, { once: true });
@@ -204,7 +210,8 @@ function receive(
 function died({ code, signal }: ProcessExit, killedBecause: string | undefined, tail: string): StudioError {
   const how = signal !== null ? `it was ended by ${signal}` : `it ended with exit code ${code ?? 'unknown'}`;
   const reason = killedBecause ?? how;
-  const isLikelyMemory = killedBecause === undefined && (signal === 'SIGKILL' || code === 137);
+  const isLikelyMemory =
+    killedBecause === undefined && (signal === 'SIGKILL' || code === 137 || HEAP_EXHAUSTED.test(tail));
   return new StudioError('engine', `The process that did the work is gone: ${reason}.`, {
     remedy: isLikelyMemory
       ? 'Computers that run out of memory end processes like this: close other programs or use a smaller batch, and start it again. What was saved is kept.'

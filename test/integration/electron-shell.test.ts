@@ -107,6 +107,20 @@ describe('the shell', () => {
     expect(named(record, 'notification')).toContainEqual([{ title: 'Twenty: trained', body: verdict }]);
   });
 
+  it('tells the window of the first training of a worker while it trains', async () => {
+    await using shell = await startShell(built);
+    const told: string[] = [];
+    shell.studio.subscribe((event) => {
+      if (event.type === 'run') told.push(`run ${event.run.status}`);
+      else if (event.type === 'metrics' || event.type === 'preview') told.push(event.type);
+    });
+    await addEyes(shell);
+    const runId = await train(shell.studio, 20);
+    await expect.poll(() => told, { interval: 100 }).toContain('run done');
+    expect(told).toEqual(expect.arrayContaining(['run running', 'metrics', 'preview']));
+    expect((await shell.studio.runs.get({ id: runId })).status).toBe('done');
+  });
+
   it('measures engines in processes that the main process starts for the worker', async () => {
     await using shell = await startShell(built);
     await shell.studio.library.create({ folder: join(shell.folder, 'Empty.simgan'), name: null });

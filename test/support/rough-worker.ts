@@ -61,6 +61,12 @@ serveJobs(parentLine(), {
     process.kill(process.pid, 'SIGKILL');
     return sleep(60_000);
   },
+  /** Ends as V8 ends a process whose heap is full: the heap of a test's process takes minutes to fill. */
+  exhaustHeap() {
+    const words = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n';
+    process.stderr.write(words, () => process.abort());
+    return sleep(60_000);
+  },
   throwLater() {
     setTimeout(() => {
       throw new Error('outside of the job');

@@ -14,7 +14,7 @@ const INTERVAL_MS = 250;
  */
 export function watchRuns(
   library: Library,
-  processId: number | undefined,
+  processId: number,
   publish: (event: StudioEvent) => void,
   log: Log,
 ): () => void {
@@ -25,7 +25,7 @@ export function watchRuns(
 
   const look = (): void => {
     // Not only those at work: a short one begins and ends between two looks.
-    for (const { id } of processId === undefined ? [] : library.runs.workedOnBy(processId, since)) {
+    for (const { id } of library.runs.workedOnBy(processId, since)) {
       if (!watched.has(id)) watched.set(id, watchRun(library, id, { since, firstEvent }, publish));
     }
     for (const run of watched.values()) run.look();

@@ -116,7 +116,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
       const result = await mustGetWorker(workers, lane).run(kind, orderOf(library, job), {
         signal: work.controller.signal,
         onStart(processId) {
-          library.jobs.update(id, { status: 'running', workerProcessId: processId ?? null });
+          library.jobs.update(id, { status: 'running', workerProcessId: processId });
           publisher.now(id);
           if (lane === 'engine') stopWatching = watchRuns(library, processId, publish, log);
         },

