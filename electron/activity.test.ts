@@ -160,9 +160,10 @@ describe('the question before quitting', () => {
     tracker.apply(run('running'));
     tracker.apply(told(job({ id: 3, status: 'waiting' })));
     const question = quitQuestion(tracker.current());
-    expect(question.message).toBe('“Training Eyes” is still at work.');
+    expect(question.message).toBe('“Training Eyes” is still running.');
     expect(question.detail).toContain('saves a checkpoint');
-    expect(question.detail).toContain('One more job waits');
+    expect(question.detail).toContain('One waiting job keeps its place.');
+    expect(question.buttons?.[0]).toBe('Save and quit');
     expect(question.buttons?.map((_, button) => choiceOfButton(button))).toEqual([
       'save-and-quit',
       'keep-in-tray',
@@ -170,6 +171,25 @@ describe('the question before quitting', () => {
     ]);
     expect(choiceOfButton(question.cancelId ?? -1)).toBe('cancel');
     expect(choiceOfButton(99)).toBe('cancel');
+  });
+
+  it('promises no checkpoint before the first step, and none of a job that is no training', () => {
+    const tracker = createActivityTracker();
+    tracker.apply(told(training));
+    tracker.apply(run('preflight'));
+    expect(quitQuestion(tracker.current()).detail).toContain('has no checkpoint yet');
+    expect(quitQuestion(tracker.current()).buttons?.[0]).toBe('Stop and quit');
+    tracker.apply(told({ ...training, status: 'done' }));
+    tracker.apply(told(job()));
+    expect(quitQuestion(tracker.current()).detail).toBe(
+      '“Importing renders” is cancelled. What it has finished is kept.',
+    );
+  });
+
+  it('hears of a run that fails before its first step', () => {
+    const tracker = createActivityTracker();
+    tracker.apply(run('preflight'));
+    expect(tracker.apply(run('failed'))).toMatchObject({ run: { id: 5, status: 'failed' } });
   });
 });
 

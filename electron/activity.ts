@@ -56,7 +56,9 @@ export function createActivityTracker(): ActivityTracker {
   };
 }
 
-const AT_WORK: readonly Run['status'][] = ['warming', 'running', 'paused', 'finishing'];
+const AT_WORK: readonly Run['status'][] = ['preflight', 'warming', 'running', 'paused', 'finishing'];
+/** Only from its first step on has a run something that a checkpoint can hold. */
+const TRAINING: readonly Run['status'][] = AT_WORK.filter((status) => status !== 'preflight');
 
 function hasEnded(job: Job): boolean {
   return job.status === 'done' || job.status === 'cancelled' || job.status === 'failed';
@@ -66,7 +68,7 @@ function summarize(jobs: readonly Job[], runs: ReadonlyMap<number, Run>): Activi
   const running = jobs.filter(({ status }) => status === 'running');
   const isTraining = running.some(({ kind }) => kind === 'train');
   // One job works the whole queue off, so that runs tell which of them is at work.
-  const training = isTraining ? [...runs.values()].filter(({ status }) => AT_WORK.includes(status)) : [];
+  const training = isTraining ? [...runs.values()].filter(({ status }) => TRAINING.includes(status)) : [];
   const fractions = running.map(fractionOf).filter((fraction) => fraction !== null);
   return {
     running,

@@ -1,6 +1,8 @@
-import { app, Menu, shell } from 'electron';
+import { app, dialog, Menu, shell } from 'electron';
 import type { ActionId } from '../core/contract/actions.ts';
+import { PROGRAM_VERSION } from '../core/base/version.ts';
 import type { Studio } from '../core/studio/service/studio.ts';
+import { aboutBox } from './about-box.ts';
 import { programFiles } from './app-folders.ts';
 import { askStudio } from './ask-studio.ts';
 import { buildMenu } from './menu.ts';
@@ -30,6 +32,7 @@ export async function showMenu(parts: AppMenuParts): Promise<void> {
       act: parts.act,
       openRecent: parts.openLibrary,
       showLicences: () => void shell.openPath(programFiles.licences),
+      showAbout: () => void dialog.showMessageBox(aboutBox(PROGRAM_VERSION, process.versions)),
     },
   );
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

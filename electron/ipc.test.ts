@@ -9,19 +9,19 @@ const PAGE = 'simgan://studio/index.html#/data';
 
 function sender(id: number) {
   const sent: unknown[] = [];
-  let onDestroyed = (): void => undefined;
+  const onEnd: Record<string, () => void> = {};
   let destroyed = false;
   const contents: MessageSender = {
     id,
     send: (channel, value) => void sent.push([channel, structuredClone(value)]),
     isDestroyed: () => destroyed,
-    once: (_, listener) => (onDestroyed = listener),
+    once: (event, listener) => (onEnd[event] = listener),
   };
   const destroy = (): void => {
     destroyed = true;
-    onDestroyed();
+    onEnd.destroyed?.();
   };
-  return { contents, sent, destroy };
+  return { contents, sent, destroy, crash: () => onEnd['render-process-gone']?.() };
 }
 
 function messageFrom(contents: MessageSender, url: string = PAGE): MessageEvent {
@@ -128,6 +128,18 @@ describe('messages of the window', () => {
 });
 
 describe('events of the studio', () => {
+  it('wait while the page of a window has crashed, until it listens again', () => {
+    const { listen, publish, send } = served();
+    const only = sender(OURS);
+    listen(messageFrom(only.contents));
+    only.crash();
+    publish(COMMAND);
+    send(COMMAND);
+    expect(only.sent).toEqual([]);
+    listen(messageFrom(only.contents));
+    expect(only.sent).toEqual([[channels.event, COMMAND]]);
+  });
+
   it('go to a window from when it listens until it is gone', () => {
     const { listen, publish, close } = served();
     const first = sender(OURS);

@@ -18,7 +18,7 @@ export interface MessageSender {
   readonly id: number;
   send(channel: string, ...values: unknown[]): void;
   isDestroyed(): boolean;
-  once(event: 'destroyed', listener: () => void): unknown;
+  once(event: 'destroyed' | 'render-process-gone', listener: () => void): unknown;
 }
 
 /** The part of Electron's `ipcMain` that is used. */
@@ -56,7 +56,12 @@ export function serveStudio(
   hub.on(channels.listening, (event) => {
     if (!isTrusted(event, isOurWindow)) return;
     const { sender } = event;
-    if (!listeners.has(sender)) sender.once('destroyed', () => listeners.delete(sender));
+    if (!listeners.has(sender)) {
+      // A page whose process died listens again when it is loaded again; until then nothing can be sent to it.
+      for (const end of ['destroyed', 'render-process-gone'] as const) {
+        sender.once(end, () => listeners.delete(sender));
+      }
+    }
     listeners.add(sender);
     for (const waiting of undelivered.splice(0)) sender.send(channels.event, waiting);
   });

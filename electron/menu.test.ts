@@ -9,7 +9,7 @@ const state: MenuState = {
   platform: 'linux',
   appName: 'SimGAN Studio',
   isLibraryOpen: true,
-  recent: [{ folder: '/data/Eyes.simgan', name: 'Eyes' }],
+  recent: [{ folder: '/data/Eyes.simgan', name: 'Eyes & hands' }],
   keys: {},
   withDeveloperTools: false,
 };
@@ -22,6 +22,7 @@ function menuOf(changes: Partial<MenuState> = {}) {
       act: (id) => acted.push(id),
       openRecent: (folder) => acted.push(`open ${folder}`),
       showLicences: () => acted.push('licences'),
+      showAbout: () => acted.push('about'),
     },
   );
   return { menu, items: flat(menu), acted };
@@ -60,10 +61,16 @@ describe.each(['linux', 'win32', 'darwin'] as const)('the menu bar on %s', (plat
 
   it('has the items that people know from every program', () => {
     const roles = menuOf({ platform }).items.flatMap(({ role }) => role ?? []);
-    const everywhere = ['cut', 'copy', 'paste', 'selectAll', 'togglefullscreen', 'minimize', 'quit', 'about'];
+    const everywhere = ['cut', 'copy', 'paste', 'selectAll', 'togglefullscreen', 'minimize', 'quit'];
     expect(roles).toEqual(expect.arrayContaining(everywhere));
-    if (platform === 'darwin') {
-      expect(roles).toEqual(expect.arrayContaining(['services', 'hide', 'hideOthers', 'unhide', 'front']));
+    const macOnly = ['about', 'services', 'hide', 'hideOthers', 'unhide', 'zoom', 'front'];
+    if (platform === 'darwin') expect(roles).toEqual(expect.arrayContaining(macOnly));
+    else {
+      // These roles do nothing elsewhere.
+      expect(roles.filter((role) => macOnly.includes(role))).toEqual([]);
+      const { items, acted } = menuOf({ platform });
+      click(items.find(({ id }) => id === 'about'));
+      expect(acted).toEqual(['about']);
     }
     // The studio's own undo is in their place, and a reload would lose what the window shows.
     for (const role of ['undo', 'redo', 'reload', 'forceReload', 'toggleDevTools', 'zoomIn']) {
@@ -95,7 +102,7 @@ describe('the menu bar', () => {
 
   it('opens recent libraries', () => {
     const { items, acted } = menuOf();
-    click(items.find(({ label }) => label === 'Eyes'));
+    click(items.find(({ label }) => label === 'Eyes && hands'));
     expect(acted).toEqual(['open /data/Eyes.simgan']);
     expect(menuOf({ recent: [] }).items.find(({ label }) => label === 'Open recent')?.enabled).toBe(false);
   });
@@ -115,8 +122,8 @@ describe('the menu bar', () => {
       menuOf({ platform }).menu.find(({ submenu }) => (submenu as Item[]).some(wanted))?.label;
     for (const wanted of [({ id }: Item) => id === 'settings', ({ role }: Item) => role === 'quit']) {
       expect(placeOf('darwin', wanted)).toBe('SimGAN Studio');
-      expect(placeOf('win32', wanted)).toBe('File');
-      expect(placeOf('linux', wanted)).toBe('File');
+      expect(placeOf('win32', wanted)).toBe('&File');
+      expect(placeOf('linux', wanted)).toBe('&File');
     }
   });
 

@@ -24,6 +24,7 @@ export interface MenuHandlers {
   readonly act: (id: ActionId) => void;
   readonly openRecent: (folder: string) => void;
   readonly showLicences: () => void;
+  readonly showAbout: () => void;
 }
 
 type Item = MenuItemConstructorOptions;
@@ -38,17 +39,19 @@ export function buildMenu(state: MenuState, handlers: MenuHandlers): Item[] {
   const isMac = state.platform === 'darwin';
   const of = (menu: ActionMenu): Item[] => itemsOf(menu, state, handlers);
   const settings = settingsItem(state, handlers);
+  // Alt and the first letter open a menu; macOS has no such keys.
+  const title = (name: string): string => (isMac ? name : `&${name}`);
   const file = withRecent(of('file'), state, handlers);
   return [
     ...(isMac ? [appMenu(state.appName, settings)] : []),
     {
-      label: 'File',
+      label: title('File'),
       submenu: isMac
         ? [...file, SEPARATOR, { role: 'close' }]
         : [...file, SEPARATOR, settings, SEPARATOR, { role: 'quit' }],
     },
     {
-      label: 'Edit',
+      label: title('Edit'),
       submenu: [
         ...of('edit').slice(0, UNDO_ITEMS),
         SEPARATOR,
@@ -60,7 +63,7 @@ export function buildMenu(state: MenuState, handlers: MenuHandlers): Item[] {
       ],
     },
     {
-      label: 'View',
+      label: title('View'),
       submenu: [
         ...of('view'),
         SEPARATOR,
@@ -68,26 +71,28 @@ export function buildMenu(state: MenuState, handlers: MenuHandlers): Item[] {
         ...(state.withDeveloperTools ? [{ role: 'toggleDevTools' } as const] : []),
       ],
     },
-    { label: 'Go', submenu: of('go') },
-    { label: 'Train', submenu: of('train') },
-    { label: 'Results', submenu: of('results') },
+    { label: title('Go'), submenu: of('go') },
+    { label: title('Train'), submenu: of('train') },
+    { label: title('Results'), submenu: of('results') },
     {
       role: 'window',
-      label: 'Window',
+      label: title('Window'),
       submenu: [
         { role: 'minimize' },
-        { role: 'zoom' },
-        ...(isMac ? [SEPARATOR, { role: 'front' } as const] : [{ role: 'close' } as const]),
+        // Elsewhere a window is enlarged by its frame, and this role does nothing.
+        ...(isMac
+          ? [{ role: 'zoom' } as const, SEPARATOR, { role: 'front' } as const]
+          : [{ role: 'close' } as const]),
       ],
     },
     {
       role: 'help',
-      label: 'Help',
+      label: title('Help'),
       submenu: [
         ...of('help'),
         SEPARATOR,
         { label: 'Licences', click: () => handlers.showLicences() },
-        ...(isMac ? [] : [{ role: 'about' } as const]),
+        ...(isMac ? [] : [{ id: 'about', label: 'About SimGAN Studio', click: () => handlers.showAbout() }]),
       ],
     },
   ];
@@ -163,7 +168,8 @@ function itemOf(
 function withRecent(items: Item[], { recent }: MenuState, handlers: MenuHandlers): Item[] {
   const place = items.findIndex(({ id }) => id === ('library.open' satisfies ActionId)) + 1;
   const submenu: Item[] = recent.map(({ folder, name }) => ({
-    label: name,
+    // A single one would underline the letter after it.
+    label: name.replaceAll('&', '&&'),
     toolTip: folder,
     click: () => handlers.openRecent(folder),
   }));

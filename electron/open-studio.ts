@@ -9,17 +9,21 @@ import { withChildren } from './child-relay.ts';
 import { createElectronShell } from './electron-shell.ts';
 import { openFolderMemory } from './folder-memory.ts';
 import { LOG_FOLDER, readLogFiles } from './log-file.ts';
+import type { OrderedKills } from './ordered-kills.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 
 /** The studio with Electron as its home: its dialogs, its processes, its log. Only after the app is ready. */
 export function openStudio(
   userFolder: string,
   logger: NodeLogger,
+  orderedKills: Pick<OrderedKills, 'add'>,
   window: () => BrowserWindow | undefined,
 ): Studio {
   const fork = utilityProcess.fork.bind(utilityProcess);
-  const launchProbe = utilityLauncher(fork, programFiles.engineProbe, 'SimGAN engine probe');
-  const launchWorker = utilityLauncher(fork, programFiles.worker, 'SimGAN worker');
+  const launcher = (entryFile: string, name: string) =>
+    utilityLauncher(fork, entryFile, name, () => orderedKills.add(name));
+  const launchProbe = launcher(programFiles.engineProbe, 'SimGAN engine probe');
+  const launchWorker = launcher(programFiles.worker, 'SimGAN worker');
   return createStudio({
     version: PROGRAM_VERSION,
     stateFolder: userFolder,

@@ -5,26 +5,32 @@ import type { QuitChoice } from './quit-supervisor.ts';
 /** The answers in the order of the buttons. Closing the box is "cancel". */
 const CHOICES: readonly QuitChoice[] = ['save-and-quit', 'keep-in-tray', 'cancel'];
 
-/** The box that is shown where somebody quits while something is at work. */
+/** The box that is shown where somebody quits while jobs are running. */
 export function quitQuestion({ running, waiting, trainingRunIds }: Activity): MessageBoxOptions {
   const names = running.map(({ title }) => `“${title}”`).join(' and ');
-  const more =
-    waiting === 0
-      ? ''
-      : `\n${waiting === 1 ? 'One more job waits' : `${waiting} more jobs wait`}; it keeps its place.`;
-  const what =
-    trainingRunIds.length > 0
-      ? 'A training that is paused saves a checkpoint and goes on exactly where it was.'
-      : 'What is done stays done.';
+  const isTraining = trainingRunIds.length > 0;
   return {
     type: 'question',
-    message: `${names === '' ? 'Something' : names} is still at work.`,
-    detail: `${what}${more}`,
-    buttons: ['Pause, save and quit', 'Keep running in the tray', 'Cancel'],
+    message: `${names} ${running.length > 1 ? 'are' : 'is'} still running.`,
+    detail: [...running.map((job) => fateOf(job, isTraining)), ...fateOfWaiting(waiting)].join('\n'),
+    buttons: [isTraining ? 'Save and quit' : 'Stop and quit', 'Keep running in the tray', 'Cancel'],
     defaultId: 0,
     cancelId: CHOICES.indexOf('cancel'),
     noLink: true,
   };
+}
+
+/** What quitting does to a job. */
+function fateOf({ kind, title }: Activity['running'][number], isTraining: boolean): string {
+  if (kind !== 'train') return `“${title}” is cancelled. What it has finished is kept.`;
+  return isTraining
+    ? `“${title}” saves a checkpoint. Resume continues exactly there.`
+    : `“${title}” has no checkpoint yet: it starts from its first step when you resume it.`;
+}
+
+function fateOfWaiting(waiting: number): string[] {
+  if (waiting === 0) return [];
+  return [waiting === 1 ? 'One waiting job keeps its place.' : `${waiting} waiting jobs keep their places.`];
 }
 
 export function choiceOfButton(button: number): QuitChoice {

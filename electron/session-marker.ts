@@ -34,20 +34,26 @@ const LASTING_MS = 60_000;
 export function openSessionMarker(file: string, lastingMs = LASTING_MS): SessionMarker {
   const left = read(file);
   const startedAt = new Date().toISOString();
-  const startedMs = performance.now();
+  // Set by the timer itself: a timer may fire a fraction of a millisecond before a clock says that its time has passed.
+  let hasLasted = false;
   let isRemoved = false;
   let openFolder: string | null = null;
   let writing = Promise.resolve();
   const write = (): Promise<void> => {
     writing = writing.then(async () => {
-      const isTried = left !== undefined && performance.now() - startedMs < lastingMs;
+      const isTried = left !== undefined && !hasLasted;
       const mark = { libraryFolder: openFolder, startedAt, isTried };
       if (!isRemoved) await writeFileAtomic(file, `${JSON.stringify(mark)}\n`);
     });
     return writing;
   };
   // Once it has lasted, its library is one to be opened again.
-  if (left) setTimeout(() => void write().catch(() => undefined), lastingMs).unref();
+  if (left) {
+    setTimeout(() => {
+      hasLasted = true;
+      void write().catch(() => undefined);
+    }, lastingMs).unref();
+  }
   return {
     left,
     update(libraryFolder) {

@@ -27,6 +27,7 @@ import { guardContents, guardSession } from './lockdown.ts';
 import { LOG_FOLDER, setUpLogFile } from './log-file.ts';
 import { showNotice } from './notice.ts';
 import { openStudio } from './open-studio.ts';
+import { createOrderedKills } from './ordered-kills.ts';
 import { choiceOfButton, quitQuestion } from './quit-question.ts';
 import { createQuitSupervisor } from './quit-supervisor.ts';
 import { openSessionMarker } from './session-marker.ts';
@@ -63,7 +64,8 @@ export async function startShell(): Promise<StartedShell | undefined> {
   if (marker.left) warn(`The session of ${marker.left.startedAt} did not end well.`);
 
   let window: BrowserWindow | undefined;
-  const studio = openStudio(userFolder, logger, () => window);
+  const orderedKills = createOrderedKills();
+  const studio = openStudio(userFolder, logger, orderedKills, () => window);
   const recover = createMainRecovery({
     startedMs: performance.now(),
     now: () => performance.now(),
@@ -182,6 +184,7 @@ export async function startShell(): Promise<StartedShell | undefined> {
     closeNow,
     isClosed: () => quit.isClosed(),
     onSuspend: () => void effects.saveTrainings().catch(onFault),
+    orderedKills,
     log: warn,
   });
   watchForUpdates(effects, onFault);

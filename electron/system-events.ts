@@ -1,5 +1,6 @@
 import { app, powerMonitor } from 'electron';
 import { z } from 'zod';
+import type { OrderedKills } from './ordered-kills.ts';
 
 /** What a second start hands to the first one. */
 const secondStartSchema = z.object({ library: z.string().nullable() });
@@ -15,6 +16,7 @@ export interface SystemEventParts {
   readonly isClosed: () => boolean;
   /** The computer goes to sleep. */
   readonly onSuspend: () => void;
+  readonly orderedKills: Pick<OrderedKills, 'take'>;
   readonly log: (text: string) => void;
 }
 
@@ -33,9 +35,10 @@ export function followSystem(parts: SystemEventParts): void {
     event.preventDefault();
     parts.requestQuit();
   });
-  app.on('child-process-gone', (_, { type, reason, name }) =>
-    parts.log(`A process of the program is gone: ${name ?? type}, ${reason}.`),
-  );
+  app.on('child-process-gone', (_, { type, reason, name }) => {
+    if (reason === 'clean-exit' || parts.orderedKills.take(name)) return;
+    parts.log(`A process of the program is gone: ${name ?? type}, ${reason}.`);
+  });
   powerMonitor.on('suspend', parts.onSuspend);
   powerMonitor.on('shutdown', ((event: { preventDefault(): void }) => {
     // Asks the system to wait. Electron's typings leave the event out, its documentation does not.

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,11 +6,13 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { extractFile, getRawHeader } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { chromium } from 'playwright-core';
+import { workThrough } from './work-through.ts';
 
 /**
  * `npm run check:package [FOLDER]`: looks into a packed program. What must be in the archive is there and nothing else,
- * native modules lie beside it, the fuses are as asked, and the program starts and answers. What cannot be looked at here
- * is said, one line each. Ends with 1 where something is wrong, with 2 where there is no packed program.
+ * native modules and what threads run lie beside it, the fuses are as asked, and the program starts, trains, refines and
+ * exports. What cannot be looked at here is said, one line each. Ends with 1 where something is wrong, with 2 where there is no packed program.
  */
 const root = join(import.meta.dirname, '..');
 
@@ -31,7 +33,16 @@ const ROOMS = ['core', 'electron', 'renderer', 'resources', 'node_modules', 'pac
 
 /** What belongs to building and testing, or to the command line alone. */
 const UNWANTED =
-  /\.(ts|map)$|^(core|electron)\/.*\.test\.js$|^node_modules\/(electron|node|vite|vitest|typescript|eslint)\//;
+  /\.(ts|map)$|^(core|electron)\/.*\.test\.js$|^node_modules\/(electron|node|vite|vitest|typescript|eslint|webgpu)\//;
+
+/** What threads and other programs read, which cannot look into the archive. */
+const REQUIRED_BESIDE = [
+  'package.json',
+  'core/evaluation/drift-worker.js',
+  'core/evaluation/displacement.js',
+  'core/base/image-batch.js',
+  'resources/licences.txt',
+];
 
 /** Packages of which everything must lie beside the archive. */
 const BESIDE = ['better-sqlite3', '@napi-rs', '@tensorflow/tfjs-backend-wasm'];
@@ -48,6 +59,7 @@ const FUSES = [
 ] as const;
 
 const START_LIMIT_MS = 60_000;
+const WORK_LIMIT_MS = 300_000;
 
 interface PackedProgram {
   readonly platform: NodeJS.Platform;
@@ -131,7 +143,9 @@ function checkArchive({ resources, platform }: PackedProgram): void {
     );
     check(has, `${name} has its library for ${platform}`);
   }
-  check(existsSync(join(`${archive}.unpacked`, 'resources', 'licences.txt')), 'licences can be opened');
+  for (const path of REQUIRED_BESIDE) {
+    check(existsSync(join(`${archive}.unpacked`, path)), `${path} lies beside it`);
+  }
   const rooms = new Set([...paths].map((path) => path.split('/')[0]));
   const strangers = [...rooms].filter((room) => !ROOMS.includes(room));
   check(strangers.length === 0, `nothing else is in it${listed(strangers)}`);
@@ -153,39 +167,94 @@ async function checkFuses({ binary }: PackedProgram): Promise<void> {
   }
 }
 
-async function checkStart({ binary, platform }: PackedProgram): Promise<void> {
-  const what = 'the program starts and answers';
-  if (platform !== process.platform) {
-    notLookedAt(what, `it is for ${platform}, this is ${process.platform}`);
-    return;
-  }
+/** Why a packed program cannot be started here; undefined where it can. */
+function whyNotStarted(platform: NodeJS.Platform): string | undefined {
+  if (platform !== process.platform) return `it is for ${platform}, this is ${process.platform}`;
+  if (process.getuid?.() === 0) return 'Electron does not run as root with its sandbox on';
   if (platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
-    notLookedAt(what, 'there is no screen here; "xvfb-run -a npm run check:package" makes one');
+    return 'there is no screen here; "xvfb-run -a npm run check:package" makes one';
+  }
+  return undefined;
+}
+
+async function checkStart({ binary, platform }: PackedProgram): Promise<void> {
+  const start = 'the program starts and answers';
+  const work = 'the program trains, refines, exports and verifies';
+  const reason = whyNotStarted(platform);
+  if (reason !== undefined) {
+    notLookedAt(start, reason);
+    notLookedAt(work, reason);
     return;
   }
   const home = await mkdtemp(join(tmpdir(), 'simgan-start-'));
   try {
     const answer = await answerOf(binary, home);
-    check(answer.includes('"output"'), `${what}${answer.includes('"output"') ? '' : ` (${answer})`}`);
+    check(answer.includes('"output"'), `${start}${answer.includes('"output"') ? '' : ` (${answer})`}`);
+    const failure = await failureOfWork(binary, home);
+    check(failure === undefined, `${work}${failure === undefined ? '' : ` (${failure})`}`);
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function startAt(binary: string, home: string, ...words: string[]): ChildProcess {
+  return spawn(binary, [`--user-data-dir=${join(home, 'data')}`, ...words], {
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, APPDATA: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const DEBUGGER_ADDRESS = /DevTools listening on (ws:\/\/\S+)/;
+
+/** Why the whole path could not be done in the program's window; undefined where it could. */
+async function failureOfWork(binary: string, home: string): Promise<string | undefined> {
+  const child = startAt(binary, home, '--remote-debugging-port=0');
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), WORK_LIMIT_MS);
+  try {
+    const address = await addressOf(child);
+    const browser = await chromium.connectOverCDP(address);
+    const [context] = browser.contexts();
+    const page = context.pages().at(0) ?? (await context.waitForEvent('page'));
+    await page.locator('main').waitFor();
+    await workThrough(page, home);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Where Chromium says that its pages can be driven from. */
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      const address = DEBUGGER_ADDRESS.exec(text)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.once('exit', () => reject(new Error(`it ended: ${text.trim()}`)));
+  });
 }
 
 /** What the program writes, up to its end. */
 function answerOf(binary: string, home: string): Promise<string> {
   return new Promise((done) => {
-    const child = spawn(binary, ['--check-start', `--user-data-dir=${join(home, 'data')}`], {
-      env: { ...process.env, XDG_CONFIG_HOME: home, APPDATA: home },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: START_LIMIT_MS,
-    });
+    const child = startAt(binary, home, '--check-start');
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (part: string) => (text += part));
+      stream?.setEncoding('utf8').on('data', (part: string) => (text += part));
     }
     child.on('error', (error) => done(error.message));
-    child.on('close', (code) => done(`${text.trim()} [ended with ${String(code)}]`));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      done(`${text.trim()} [ended with ${String(code)}]`);
+    });
   });
 }
 

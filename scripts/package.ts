@@ -36,8 +36,9 @@ try {
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   process.stderr.write(
-    `Window, shell and licences are built in dist/, but nothing was packed: ${reason}\n` +
-      'Packing needs Electron’s binary: allow the download, or name a folder that has it with --electron.\n',
+    `Packing failed: ${reason}\n` +
+      'What was made until then is in out/package. Electron’s binary and the tools for installers are downloaded by the\n' +
+      'builder: allow that, name a folder that has the binary with --electron, or leave out installers with --folder.\n',
   );
   process.exit(1);
 }

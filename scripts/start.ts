@@ -35,15 +35,16 @@ function build(script: string): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Undefined where Electron was not downloaded, or where there is no screen to show a window on. */
-function electronBinary(): string | undefined {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return undefined;
+/** Electron's binary, or why the desktop window cannot be shown here. */
+function electronBinary(): { readonly binary: string } | { readonly reason: string } {
+  const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_OVERRIDE_DIST_PATH } = process.env;
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return { reason: 'there is no screen' };
+  if (process.getuid?.() === 0) return { reason: 'Electron does not run as root with its sandbox on' };
   const folder = join(root, 'node_modules', 'electron');
   const pathFile = join(folder, 'path.txt');
-  if (!existsSync(pathFile)) return undefined;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(binary) ? binary : undefined;
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
+  const binary = join(ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);
+  return existsSync(binary) ? { binary } : { reason: 'its binary is not here ("npx install-electron" fetches it)' };
 }
 
 function become(command: string, commandArguments: readonly string[]): void {
@@ -57,12 +58,10 @@ function become(command: string, commandArguments: readonly string[]): void {
 const windowSources = ['renderer', 'core/contract', 'core/base', 'vite.config.ts', 'package-lock.json'];
 if (!(await isBuilt('dist/renderer/index.html', windowSources))) build('build');
 const electron = electronBinary();
-if (electron === undefined) {
-  process.stderr.write(
-    'Electron cannot show a window here (it was not downloaded, or there is no screen): the studio opens in a browser.\n',
-  );
+if ('reason' in electron) {
+  process.stderr.write(`No desktop window: ${electron.reason}. The studio opens in a browser.\n`);
   become(process.execPath, [join(root, 'core', 'host', 'simgan.cjs'), 'serve', ...arguments_]);
 } else {
   build('build:electron');
-  become(electron, [join(root, 'dist'), ...arguments_]);
+  become(electron.binary, [join(root, 'dist'), ...arguments_]);
 }

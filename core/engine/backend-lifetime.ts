@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { messageOf } from '../base/studio-error.ts';
 import type { EngineName } from './engine-names.ts';
 
 /**
@@ -10,9 +11,22 @@ import type { EngineName } from './engine-names.ts';
 export async function activateBackend(name: EngineName): Promise<() => void> {
   // Freeing removes the backend's factory too; a later opening needs it again.
   const factory = tf.findBackendFactory(name);
+  // TensorFlow.js writes the reason to the console and answers false.
+  let cause: unknown;
+  tf.removeBackend(name);
+  tf.registerBackend(name, async () => {
+    try {
+      return await factory();
+    } catch (error) {
+      cause = error;
+      throw error;
+    }
+  });
   const started = await tf.setBackend(name);
-  if (!started || tf.getBackend() !== name)
-    throw new Error(`the backend "${name}" of TensorFlow.js does not start`);
+  if (!started || tf.getBackend() !== name) {
+    const reason = cause === undefined ? '' : `: ${messageOf(cause)}`;
+    throw new Error(`the backend "${name}" of TensorFlow.js does not start${reason}`, { cause });
+  }
   let active = true;
   return () => {
     if (!active) return;

@@ -41,7 +41,7 @@ export const shell = {
     more: (waiting: string) => `${waiting} more`,
     left: (time: string) => `${time} left`,
     pause: 'Pause, or go on',
-    goOn: 'Go on',
+    goOn: 'Resume',
     stop: 'Stop and save',
     cancel: 'Cancel',
     jobs: 'Jobs',

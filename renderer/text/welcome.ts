@@ -20,7 +20,7 @@ export const welcome = {
   sampleAtWork: 'Making the sample library',
   sampleQueued: 'The images are there; the training is about to begin …',
   openNow: 'Open now',
-  goOn: 'Go on with it',
+  goOn: 'Resume it',
   counts: (images: string, runs: string) => `${images}, ${runs}`,
   recent: 'Recent libraries',
   recentNone: 'Libraries that you open are listed here.',

@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('looking into what a run made', () => {
     const { page } = studio;
     await goTo(page, `/inspect?run=${studio.runId}&tab=history&buffer=5`);
     await page.getByRole('button', { name: 'Branch a run from here …' }).click();
-    const dialog = page.getByRole('dialog', { name: /^Go on with/ });
+    const dialog = page.getByRole('dialog', { name: /^Resume/ });
     await dialog
       .getByText(/^step 4/)
       .first()

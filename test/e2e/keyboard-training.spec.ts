@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the training part by keyboard alone', () => {
     await press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /^settings changed, step/ }).waitFor();
-    await activate(page.getByRole('main').getByRole('button', { name: 'Go on', exact: true }));
+    await activate(page.getByRole('main').getByRole('button', { name: 'Resume', exact: true }));
     await waitForStatus(page, 'training');
 
     await tabTo(page.getByRole('group', { name: /^The same samples over time/ }));

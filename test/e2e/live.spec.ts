@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     await waitForStatus(page, 'paused');
     await takePictures(page, 'run-paused');
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('main').getByRole('button', { name: 'Go on', exact: true }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Resume', exact: true }).click();
     await waitForStatus(page, 'training');
 
     await page.getByRole('button', { name: 'Change settings of the run' }).click();
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     const dialog = page.getByRole('dialog');
     await takePictures(page, 'run-go-on');
     expect(await violations(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Go on with this run' }).click();
+    await dialog.getByRole('button', { name: 'Resume this run' }).click();
     await waitForStatus(page, 'training');
     await page.getByRole('tab', { name: 'Settings' }).click();
     await page.getByRole('row', { name: /^K_g 2/ }).waitFor();

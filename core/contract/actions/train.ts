@@ -136,7 +136,7 @@ export const trainActions = [
   },
   {
     id: 'run.resume',
-    title: 'Go on with the run…',
+    title: 'Resume the run…',
     menu: 'train',
     group: 'again',
     scope: 'global',

@@ -179,7 +179,7 @@ export const runOperations = {
   /** Puts the run on record; it trains when its turn has come, at once where nothing else does. */
   start: action('Start training', trainingOrderSchema, z.strictObject({ runId: id })),
   resume: action(
-    'Go on with a run',
+    'Resume a run',
     z.strictObject({ id, steps: z.int().positive().nullable(), settings: liveSettingsSchema }),
     jobStarted,
   ),

@@ -24,6 +24,7 @@ const raisedLimits = [
  * (`await tensor.data()`, never `dataSync`), and the program does not end before the engine is disposed of.
  */
 export async function openWebgpu(options: EngineOptions): Promise<Engine> {
+  refuseInElectron();
   const dawn = await loadDawn();
   const gpu = dawn.create(options.gpu === undefined ? [] : [`adapter=${options.gpu}`]);
   const adapter = await requestAdapter(gpu);
@@ -93,6 +94,18 @@ function refuseAfter(failure: DeviceFailure, backend: WebGPUBackend): WebGPUBack
     });
   };
   return backend;
+}
+
+/**
+ * Dawn's Node binding hands out memory of its own as ArrayBuffers, which Electron forbids since version 21 ("External
+ * buffers are not allowed"; dawn-gpu/node-webgpu issue 5).
+ */
+function refuseInElectron(): void {
+  if (process.versions.electron === undefined) return;
+  throw new StudioError('engine', 'WebGPU cannot be used in the desktop window: Electron forbids its buffers.', {
+    remedy: 'Use the engine wasm or tensorflow here. WebGPU works in the browser window: "npx simgan serve".',
+    details: { engine: 'webgpu' },
+  });
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {

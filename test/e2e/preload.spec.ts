@@ -2,14 +2,14 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { StudioEvent } from '../../../core/contract/events.ts';
-import { createSchemeHandler } from '../../../electron/app-scheme.ts';
-import { channels } from '../../../electron/channels.ts';
-import { serveStudio, type MessageHub, type MessageSender } from '../../../electron/ipc.ts';
-import { buildShell } from '../../support/electron-stand-in/started-shell.ts';
-import { serveStudio as startStudio, type ServedStudio } from '../../support/served-studio.ts';
-import { findChromium } from '../support/chromium.ts';
-import { hasBrowser } from '../support/studio-window.ts';
+import type { StudioEvent } from '../../core/contract/events.ts';
+import { createSchemeHandler } from '../../electron/app-scheme.ts';
+import { channels } from '../../electron/channels.ts';
+import { serveStudio, type MessageHub, type MessageSender } from '../../electron/ipc.ts';
+import { buildShell } from '../support/electron-stand-in/started-shell.ts';
+import { serveStudio as startStudio, type ServedStudio } from '../support/served-studio.ts';
+import { findChromium } from './support/chromium.ts';
+import { hasBrowser } from './support/studio-window.ts';
 
 /** Serves as the scheme's origin: Chromium alone knows no "simgan:". */
 const ORIGIN = 'https://studio.test';
