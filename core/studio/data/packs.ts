@@ -87,7 +87,7 @@ export async function ensurePack(
       unreadable.map(({ id }) => id),
       true,
     );
-    if (packed.length === 0) throw nothingUsable(dataset, images.length);
+    if (packed.length === 0) throw nothingUsable(dataset, images.length, unreadable.at(0)?.reason);
     const { sha256, decoder } = await writer.finish();
     const pack = library.transaction(() => {
       const recorded = library.packs.record({
@@ -140,12 +140,12 @@ function packKey(preprocessing: Preprocessing, images: readonly Image[]): string
   return `${preprocessingHash(preprocessing)}-${files.digest('hex').slice(0, 16)}`;
 }
 
-function nothingUsable(dataset: Dataset, tried: number): StudioError {
+function nothingUsable(dataset: Dataset, tried: number, firstReason = ''): StudioError {
   return new StudioError(
     'bad-input',
     tried === 0
       ? `The dataset "${dataset.name}" has no usable image.`
-      : `None of the ${tried} images of "${dataset.name}" could be read below ${dataset.rootPath}.`,
+      : `None of the ${tried} images of "${dataset.name}" could be read below ${dataset.rootPath}. The first: ${firstReason}`,
     {
       remedy:
         tried === 0

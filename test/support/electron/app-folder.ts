@@ -128,30 +128,36 @@ async function linkPackages(folder: string): Promise<void> {
   for (const path of packages) await convertPackage(join(folder, path));
 }
 
-const packageSchema = z.looseObject({ type: z.string().optional(), exports: z.unknown().optional() });
+const packageSchema = z.looseObject({ type: z.string().optional() });
+const entrySchema = z.object({
+  main: z.string().optional(),
+  exports: z.object({ '.': z.union([z.string(), z.object({ default: z.string() })]) }).optional(),
+});
 
-/** Makes a package that has ES modules only one that can be required. */
+/**
+ * Makes of a package that has ES modules only one file that can be required, with the packages that it imports in it:
+ * between several files each would take the other's default export for something else.
+ */
 async function convertPackage(folder: string): Promise<void> {
   const file = join(folder, 'package.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const { type, ...description } = packageSchema.parse(JSON.parse(text));
-  if (type !== 'module' || JSON.stringify(description.exports ?? '').includes('.cjs')) return;
-  const files = await Array.fromAsync(glob('**/*.js', { cwd: folder }));
-  const converted = await build({
-    entryPoints: files.map((name) => join(folder, name)),
-    outbase: folder,
-    outdir: folder,
-    write: false,
-    allowOverwrite: true,
-    bundle: false,
+  if (type !== 'module' || text.includes('.cjs')) return;
+  const { main, exports } = entrySchema.parse(description);
+  const root = exports?.['.'];
+  const entry = (typeof root === 'string' ? root : root?.default) ?? main ?? 'index.js';
+  const bundle = `${entry.replace(/\.js$/, '')}.cjs`;
+  await build({
+    entryPoints: [join(folder, entry)],
+    outfile: join(folder, bundle),
+    bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node16.17',
     logLevel: 'error',
   });
-  for (const { path, contents } of converted.outputFiles) await replaceFile(path, contents);
-  await replaceFile(file, JSON.stringify(description));
+  await replaceFile(file, JSON.stringify({ ...description, main: bundle, exports: undefined }));
 }
 
 /** Writes another file in a link's place: what is linked must stay as it is. */
