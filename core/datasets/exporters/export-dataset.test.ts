@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import type { Progress } from '../../base/progress.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import { decodeImage } from '../pixels/decode.ts';
@@ -252,54 +253,47 @@ describe('exportDataset interrupted', () => {
     return hashTree(join(work, name));
   }
 
-  it(
-    'cancelled or failed at any image and resumed gives the bytes of an uninterrupted export',
-    { timeout: 60_000 },
-    async () => {
-      let round = 0;
-      const stops = fc.array(
-        fc.record({ at: fc.nat(45), how: fc.constantFrom('abort', 'throw', 'labels') }),
-        {
-          minLength: 1,
-          maxLength: 3,
-        },
-      );
-      await fc.assert(
-        fc.asyncProperty(stops, fc.nat(), async (interruptions, damage) => {
-          const name = `round-${round++}`;
-          const folder = join(work, name);
-          for (const { at, how } of interruptions) {
-            const controller = new AbortController();
-            const onProgress = ({ label }: Progress): void => {
-              if (how === 'labels' && label.startsWith('Writing labels')) controller.abort();
-            };
-            const source = async function* (): AsyncGenerator<ExportSample> {
-              for await (const sample of streamOf(samples)) {
-                if (sample.id === at && how === 'abort') controller.abort();
-                if (sample.id === at && how === 'throw') throw new Error('The source broke.');
-                yield sample;
-              }
-            };
-            const changes = { existing: 'resume', signal: controller.signal, onProgress } as const;
-            await exportDataset(folder, source(), options(changes)).then(
-              (summary) => expect(summary.imageCount).toBe(samples.length),
-              (error: unknown) => {
-                if (how === 'throw') expect(error).toEqual(new Error('The source broke.'));
-                else expect(error).toMatchObject({ code: 'cancelled' });
-              },
-            );
-          }
-          // As a power cut would: a torn image, and files that were being written.
-          const torn = join(folder, Object.keys(whole)[damage % Object.keys(whole).length]);
-          if (existsSync(torn)) truncateSync(torn, damage % 50);
-          mkdirSync(join(folder, '.simgan-export'), { recursive: true });
-          writeFileSync(join(folder, '.simgan-export', '7.tmp'), 'half');
-          expect(await exportedTree(name)).toEqual(whole);
-        }),
-        { numRuns: 8 },
-      );
-    },
-  );
+  it('cancelled or failed at any image and resumed gives the bytes of an uninterrupted export', async () => {
+    let round = 0;
+    const stops = fc.array(fc.record({ at: fc.nat(45), how: fc.constantFrom('abort', 'throw', 'labels') }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(stops, fc.nat(), async (interruptions, damage) => {
+        const name = `round-${round++}`;
+        const folder = join(work, name);
+        for (const { at, how } of interruptions) {
+          const controller = new AbortController();
+          const onProgress = ({ label }: Progress): void => {
+            if (how === 'labels' && label.startsWith('Writing labels')) controller.abort();
+          };
+          const source = async function* (): AsyncGenerator<ExportSample> {
+            for await (const sample of streamOf(samples)) {
+              if (sample.id === at && how === 'abort') controller.abort();
+              if (sample.id === at && how === 'throw') throw new Error('The source broke.');
+              yield sample;
+            }
+          };
+          const changes = { existing: 'resume', signal: controller.signal, onProgress } as const;
+          await exportDataset(folder, source(), options(changes)).then(
+            (summary) => expect(summary.imageCount).toBe(samples.length),
+            (error: unknown) => {
+              if (how === 'throw') expect(error).toEqual(new Error('The source broke.'));
+              else expect(error).toMatchObject({ code: 'cancelled' });
+            },
+          );
+        }
+        // As a power cut would: a torn image, and files that were being written.
+        const torn = join(folder, Object.keys(whole)[damage % Object.keys(whole).length]);
+        if (existsSync(torn)) truncateSync(torn, damage % 50);
+        mkdirSync(join(folder, '.simgan-export'), { recursive: true });
+        writeFileSync(join(folder, '.simgan-export', '7.tmp'), 'half');
+        expect(await exportedTree(name)).toEqual(whole);
+      }),
+      { numRuns: propertyRuns(8) },
+    );
+  });
 
   it('says how many images are kept when it is cancelled', async () => {
     const controller = new AbortController();
@@ -322,7 +316,7 @@ describe('exportDataset interrupted', () => {
     expect(unfinished.message).toContain('is not finished');
   });
 
-  it('killed outright and resumed gives the same bytes', { timeout: 60_000 }, async () => {
+  it('killed outright and resumed gives the same bytes', async () => {
     const folder = join(work, 'killed');
     const module = (name: string): string =>
       JSON.stringify(pathToFileURL(join(import.meta.dirname, name)).href);
