@@ -240,6 +240,80 @@ describe('exportDataset into a folder with content', () => {
   });
 });
 
+describe('exportDataset into an export with a torn file', () => {
+  const samples = makeSamples({ count: 8 });
+  const later = { ...testHeader, createdAt: '2027-01-01T00:00:00.000Z' };
+  const resume = (header = later): ReturnType<typeof exportDataset> =>
+    exportDataset(work, streamOf(samples), options({ existing: 'resume', header }));
+
+  async function stopBeforeLabels(): Promise<void> {
+    const controller = new AbortController();
+    const onProgress = ({ label }: Progress): void => {
+      if (label.startsWith('Writing labels')) controller.abort();
+    };
+    const { signal } = controller;
+    const error = await studioError(exportDataset(work, streamOf(samples), options({ signal, onProgress })));
+    expect(error.code).toBe('cancelled');
+  }
+
+  it.each([0, 18, undefined])('makes a manifest.json of %s bytes again, as it was', async (bytes) => {
+    await exportDataset(work, streamOf(samples), options());
+    const before = hashTree(work);
+    const manifest = join(work, 'manifest.json');
+    if (bytes === undefined) rmSync(manifest);
+    else truncateSync(manifest, bytes);
+    expect(await resume()).toMatchObject({ keptCount: 8, strayFiles: [] });
+    expect(hashTree(work)).toEqual(before);
+  });
+
+  it.each([0, 18])('resumes an unfinished export whose begun.json has %d bytes', async (bytes) => {
+    await stopBeforeLabels();
+    truncateSync(join(work, '.simgan-export', 'begun.json'), bytes);
+    expect(await resume(testHeader)).toMatchObject({ imageCount: 8, keptCount: 8 });
+    expect(await verifyExport(work)).toMatchObject({ isIntact: true });
+  });
+
+  it('keeps to a finished manifest.json where begun.json is torn', async () => {
+    await exportDataset(work, streamOf(samples), options());
+    const before = hashTree(work);
+    mkdirSync(join(work, '.simgan-export'));
+    writeFileSync(join(work, '.simgan-export', 'begun.json'), '{');
+    await resume();
+    expect(hashTree(work)).toEqual(before);
+  });
+
+  it.each([
+    { change: { step: 700 } },
+    { change: { runName: 'another' } },
+    { change: { checkpointSha256: 'd'.repeat(64) } },
+    { change: { selection: 'all' } },
+    { change: { libraryName: 'Hands' } },
+  ])('refuses where the README is that of another export: $change', async ({ change }) => {
+    await exportDataset(work, streamOf(samples), options());
+    truncateSync(join(work, 'manifest.json'), 18);
+    const before = hashTree(work);
+    const error = await studioError(resume({ ...later, ...change }));
+    expect(error.code).toBe('busy');
+    expect(error.message).toContain('manifest.json is not what an export writes');
+    expect(hashTree(work)).toEqual(before);
+  });
+
+  it('refuses where begun.json is torn among files that are not of an export', async () => {
+    await stopBeforeLabels();
+    truncateSync(join(work, '.simgan-export', 'begun.json'), 18);
+    writeFileSync(join(work, 'thesis.txt'), 'mine');
+    expect(await studioError(resume())).toMatchObject({ code: 'busy' });
+  });
+
+  it('does not take a file that cannot be read for a torn one', async () => {
+    await exportDataset(work, streamOf(samples), options());
+    rmSync(join(work, 'manifest.json'));
+    mkdirSync(join(work, 'manifest.json'));
+    const error = await studioError(resume());
+    expect(error).toMatchObject({ code: 'storage', details: { path: join(work, 'manifest.json') } });
+  });
+});
+
 describe('exportDataset interrupted', () => {
   const samples = makeSamples({ count: 40, annotations: (random) => [randomGaze(random)] });
   let whole: Record<string, string>;
@@ -291,7 +365,11 @@ describe('exportDataset interrupted', () => {
         writeFileSync(join(folder, '.simgan-export', '7.tmp'), 'half');
         expect(await exportedTree(name)).toEqual(whole);
       }),
-      { numRuns: propertyRuns(8) },
+      {
+        numRuns: propertyRuns(8),
+        // A manifest.json of 18 bytes.
+        examples: [[[{ at: 0, how: 'abort' }], 2139095018]],
+      },
     );
   });
 
