@@ -218,7 +218,9 @@ test('counts per dataset and split, whatever was done to the images', () => {
   using temporary = temporaryLibrary();
   const { library } = temporary;
   const expectTrue = (): void => {
-    for (const { datasetId, split, ...row } of library.imageSearch.counts()) {
+    const rows = library.imageSearch.counts();
+    expect(rows.reduce((sum, { total }) => sum + total, 0)).toBe(library.imageSearch.count({}));
+    for (const { datasetId, split, ...row } of rows) {
       const filter = { datasetIds: [datasetId], split };
       const count = (more: ImageFilter): number => library.imageSearch.count({ ...filter, ...more });
       expect(row).toEqual({
@@ -265,7 +267,7 @@ test('counts per dataset and split, whatever was done to the images', () => {
   );
 
   library.datasets.remove(1);
-  expect(library.imageSearch.counts().map(({ datasetId }) => datasetId)).toEqual([2, 2]);
+  expect(library.imageSearch.counts().map(({ datasetId }) => datasetId)).not.toContain(1);
   expectTrue();
 });
 
