@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['core/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.ts'],
+          globalSetup: 'test/support/property-settings.ts',
+          setupFiles: 'test/support/property-setup.ts',
         },
       },
       {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { readSafeTensors, writeSafeTensors, type SafeTensors, type SavedTensor } from './safetensors.ts';
 
 let folder: string;
@@ -76,7 +77,7 @@ describe('safetensors', () => {
         expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
       }),
       {
-        numRuns: 60,
+        numRuns: propertyRuns(60),
         examples: [
           [{ metadata: {}, tensors: new Map([['__proto__', { shape: [], values: Uint8Array.of(1) }]]) }],
         ],

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { convolve } from './convolve.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { findPresentEngines } from './present-engines.ts';
 import { largestErrorOf } from './probe/correctness.ts';
 import type { ConvolutionCase } from './reference-convolution.ts';
 
-describe.for(await findPresentEngines())('convolve on $name', { timeout: 60_000 }, ({ name, absence }) => {
+describe.for(await findPresentEngines())('convolve on $name', ({ name, absence }) => {
   let engine: Engine | undefined;
   beforeAll(async () => {
     if (absence === undefined) engine = await openEngine(name);
@@ -44,7 +45,7 @@ describe.for(await findPresentEngines())('convolve on $name', { timeout: 60_000 
           expect(tf.memory().numTensors).toBe(before);
         }),
         // WebGPU compiles programs for every new shape.
-        { numRuns: name === 'webgpu' ? 30 : 300 },
+        { numRuns: propertyRuns(name === 'webgpu' ? 30 : 300) },
       );
     },
   );

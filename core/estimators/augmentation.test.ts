@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { createRandom } from '../base/random.ts';
 import { augment } from './augmentation.ts';
 import { drawEyes } from './drawn-eyes.ts';
@@ -22,7 +23,7 @@ describe('augmentation', () => {
           expect(Math.min(...differences)).toBe(0);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 

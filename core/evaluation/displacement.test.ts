@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import type { ImageBatch } from '../base/image-batch.ts';
 import { createRandom } from '../base/random.ts';
 import { StudioError } from '../base/studio-error.ts';
@@ -35,7 +36,7 @@ function driftOf(image: Displacement): number {
   return image.driftPx;
 }
 
-describe('displacement', { timeout: 60_000 }, () => {
+describe('displacement', () => {
   it('reads whole-picture shifts through changes of tone and noise', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -54,7 +55,7 @@ describe('displacement', { timeout: 60_000 }, () => {
           }
         },
       ),
-      { numRuns: 20, seed: 1 },
+      { numRuns: propertyRuns(20) },
     );
   });
 

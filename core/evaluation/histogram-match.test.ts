@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import type { ImageBatch } from '../base/image-batch.ts';
 import { createRandom } from '../base/random.ts';
 import { histogramDistanceGrey } from '../base/histogram.ts';
@@ -46,7 +47,7 @@ describe('histogram matching', () => {
           (place, index) => index === 0 || matched[place] >= matched[order[index - 1]] - 1e-6,
         );
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { selectImages, type ImageBatch } from '../base/image-batch.ts';
 import { drawEyes } from '../estimators/drawn-eyes.ts';
 import { correlationsOf, variety } from './image-correlation.ts';
@@ -25,7 +26,7 @@ describe('image correlation', () => {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { createRandom } from '../base/random.ts';
 import { gazeFromAngles, type Annotation } from '../contract/annotation.ts';
 import type { ImageFilter, NumericColumn } from './image-filter.ts';
@@ -168,7 +169,7 @@ test('count, ids and pages agree with the filter in plain words, in every order'
       }
       expect(read.map((image) => image.id)).toEqual(sorted(expected, sort).map((image) => image.id));
     }),
-    { numRuns: 100 },
+    { numRuns: propertyRuns(100) },
   );
   expect(matched).toBeGreaterThan(1_000);
 });
@@ -217,7 +218,9 @@ test('counts per dataset and split, whatever was done to the images', () => {
   using temporary = temporaryLibrary();
   const { library } = temporary;
   const expectTrue = (): void => {
-    for (const { datasetId, split, ...row } of library.imageSearch.counts()) {
+    const rows = library.imageSearch.counts();
+    expect(rows.reduce((sum, { total }) => sum + total, 0)).toBe(library.imageSearch.count({}));
+    for (const { datasetId, split, ...row } of rows) {
       const filter = { datasetIds: [datasetId], split };
       const count = (more: ImageFilter): number => library.imageSearch.count({ ...filter, ...more });
       expect(row).toEqual({
@@ -260,11 +263,11 @@ test('counts per dataset and split, whatever was done to the images', () => {
         expectTrue();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 
   library.datasets.remove(1);
-  expect(library.imageSearch.counts().map(({ datasetId }) => datasetId)).toEqual([2, 2]);
+  expect(library.imageSearch.counts().map(({ datasetId }) => datasetId)).not.toContain(1);
   expectTrue();
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { gazeFromAngles, type Annotation } from '../contract/annotation.ts';
 import { addDataset, errorOf, imageOf, packOf, temporaryLibrary } from './temporary-library.ts';
 
@@ -62,7 +63,7 @@ test('any annotation comes back, coordinates as float32', () => {
       const stored = library.annotations.of(id).find((other) => other.annotation.kind === label.kind);
       expect(stored).toEqual({ annotation: label, author: 'user' });
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });
 

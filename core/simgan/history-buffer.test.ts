@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { createRandom } from '../base/random.ts';
 import { StudioError } from '../base/studio-error.ts';
 import {
@@ -175,7 +176,7 @@ describe('history buffer', () => {
           expect(copy.changes().slots).toHaveLength(0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -208,7 +209,7 @@ describe('history buffer', () => {
           expect(everyImage(buffer)).toEqual(everyImage(twin));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-settings.ts';
 import { compressPixels, expandPixels } from './history-pixels.ts';
 
 const layouts = fc.record({
@@ -23,7 +24,7 @@ describe.each([8, 16] as const)('pixels of %i bits', (bits) => {
         const bytes = await compressPixels(pixels, layout);
         expect(await expandPixels(bytes, pixels.length, bits, layout)).toEqual(pixels);
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 

@@ -9,7 +9,7 @@ export function datasetCard(
   summary: LabelSummary,
 ): string {
   const { images, annotations } = summary;
-  return `# ${header.libraryName}: refined images
+  return `${titleLine(header)}
 
 Synthetic images with labels, made realistic by a SimGAN refiner (Shrivastava et al., *Learning from Simulated and
 Unsupervised Images through Adversarial Training*, CVPR 2017). The labels are those of the synthetic images.
@@ -18,9 +18,7 @@ Unsupervised Images through Adversarial Training*, CVPR 2017). The labels are th
 |---|---|
 | Images | ${images.train + images.test} (train ${images.train}, test ${images.test}) |
 | Labels | gaze ${annotations.gaze}, keypoints ${annotations.keypoints}, category ${annotations.category} |
-| Selection | ${cell(header.selection)} |
-| Run | ${cell(header.runName)}, step ${header.step} |
-| Checkpoint (SHA-256) | ${cell(header.checkpointSha256)} |
+${originLines(header)}
 | Made by | SimGAN Studio ${cell(header.programVersion)}, ${cell(header.createdAt)} |
 
 ## Licence
@@ -49,6 +47,24 @@ ${formats.map((format) => `\n${format.title}:\n\n\`\`\`python\n${format.loading(
 \`${MANIFEST_LINES_FILE}\` has the SHA-256 of every image, its source and its change; \`${MANIFEST_FILE}\` the training
 configuration and the SHA-256 of all other files. \`simgan verify <this folder>\` checks all of it again.
 `;
+}
+
+const titleLine = ({ libraryName }: ExportHeader): string => `# ${libraryName}: refined images`;
+
+/** Where the images come from; the checkpoint holds the training configuration. */
+const originLines = ({ selection, runName, step, checkpointSha256 }: ExportHeader): string =>
+  `| Selection | ${cell(selection)} |
+| Run | ${cell(runName)}, step ${step} |
+| Checkpoint (SHA-256) | ${cell(checkpointSha256)} |`;
+
+/**
+ * When the export of a card was begun (ISO 8601), for making a lost manifest again.
+ * @returns undefined where the card is not that of an export with this header
+ */
+export function createdAtOfCard(card: string, header: ExportHeader): string | undefined {
+  if (!card.startsWith(`${titleLine(header)}\n`) || !card.includes(`\n${originLines(header)}\n`))
+    return undefined;
+  return /^\| Made by \| SimGAN Studio [^|]*, (\d{4}-[\d-]+T[\d:.]+Z) \|$/m.exec(card)?.[1];
 }
 
 function layoutLines(summary: LabelSummary): string {

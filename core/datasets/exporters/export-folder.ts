@@ -2,9 +2,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { StudioError, explainWriteError, systemCodeOf } from '../../base/studio-error.ts';
+import { createdAtOfCard } from './dataset-card.ts';
 import type { ExportHeader } from './export-sample.ts';
+import { IMAGE_FOLDER } from './image-path.ts';
 import {
   BEGUN_FILE,
+  CARD_FILE,
   MANIFEST_FILE,
   SCHEMA_FIELDS,
   WORK_FOLDER,
@@ -14,6 +17,7 @@ import {
   type LabelFormatId,
 } from './manifest.ts';
 import { stableJson } from './stable-json.ts';
+import { readTextFile } from './text-file.ts';
 
 export interface ClaimedFolder {
   /** Holds what is not finished: on the same file system, so that renaming out of it is atomic. */
@@ -24,6 +28,11 @@ export interface ClaimedFolder {
   readonly isResumed: boolean;
 }
 
+interface AskedExport {
+  readonly header: ExportHeader;
+  readonly formats: readonly LabelFormatId[];
+}
+
 /**
  * Makes a folder this export's own, and clears what an interrupted one left unfinished.
  * @param existing what to do where an export of the same run, step and settings is there already
@@ -31,11 +40,11 @@ export interface ClaimedFolder {
  */
 export async function claimFolder(
   folder: string,
-  asked: { readonly header: ExportHeader; readonly formats: readonly LabelFormatId[] },
+  asked: AskedExport,
   existing: 'refuse' | 'resume',
 ): Promise<ClaimedFolder> {
   const entries = await entriesOf(folder);
-  const earlier = entries.length === 0 ? undefined : await earlierExport(folder);
+  const earlier = entries.length === 0 ? undefined : await earlierExport(folder, entries, asked);
   // A kill between making the work folder and writing its first file leaves nothing worth keeping.
   const isEmpty = entries.every((entry) => entry === WORK_FOLDER);
   if (!earlier && !isEmpty) throw notEmpty(folder, entries);
@@ -51,8 +60,8 @@ export async function claimFolder(
   } catch (error) {
     throw explainWriteError(error, workFolder);
   }
-  const begun: BegunExport = { ...SCHEMA_FIELDS, header, formats: [...asked.formats] };
-  await writeFileAtomic(join(workFolder, BEGUN_FILE), `${stableJson(begun, 2)}\n`);
+  const begun = stableJson(begunOf({ ...asked, header }), 2);
+  await writeFileAtomic(join(workFolder, BEGUN_FILE), `${begun}\n`);
   return { workFolder, header, isResumed: earlier !== undefined };
 }
 
@@ -61,12 +70,53 @@ interface EarlierExport {
   readonly isFinished: boolean;
 }
 
-async function earlierExport(folder: string): Promise<EarlierExport | undefined> {
-  const unfinished = await readBegun(join(folder, WORK_FOLDER, BEGUN_FILE));
-  if (unfinished) return { begun: unfinished, isFinished: false };
-  const finished = await readManifest(join(folder, MANIFEST_FILE));
-  return finished && { begun: finished, isFinished: true };
+/**
+ * The earlier export in a folder; undefined where there is none. Where the file that says whose it is was lost or torn
+ * (a failing disk, a copy that broke off), the README says it, or nothing but images is there yet.
+ * @throws StudioError 'busy' where a torn file is all that is known of it
+ */
+async function earlierExport(
+  folder: string,
+  entries: readonly string[],
+  asked: AskedExport,
+): Promise<EarlierExport | undefined> {
+  const begun = await unlessDamaged(readBegun(join(folder, WORK_FOLDER, BEGUN_FILE)));
+  if (begun.document) return { begun: begun.document, isFinished: false };
+  const manifest = await unlessDamaged(readManifest(join(folder, MANIFEST_FILE)));
+  if (manifest.document) return { begun: manifest.document, isFinished: true };
+  const card = await readTextFile(join(folder, CARD_FILE));
+  const createdAt = card && createdAtOfCard(card, asked.header);
+  if (createdAt) {
+    return { begun: begunOf({ ...asked, header: { ...asked.header, createdAt } }), isFinished: true };
+  }
+  const damage = manifest.damage ?? begun.damage;
+  if (!damage) return undefined;
+  if (entries.every((entry) => entry === WORK_FOLDER || entry === IMAGE_FOLDER)) {
+    return { begun: begunOf(asked), isFinished: false };
+  }
+  throw new StudioError('busy', `${damage.message} ${CARD_FILE} does not say that it is the same export.`, {
+    remedy: 'Choose another folder, or delete this one if it is not needed.',
+    details: { path: folder },
+    cause: damage,
+  });
 }
+
+async function unlessDamaged<Document>(
+  reading: Promise<Document | undefined>,
+): Promise<{ readonly document?: Document | undefined; readonly damage?: StudioError }> {
+  try {
+    return { document: await reading };
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'bad-input') return { damage: error };
+    throw error;
+  }
+}
+
+const begunOf = ({ header, formats }: AskedExport): BegunExport => ({
+  ...SCHEMA_FIELDS,
+  header,
+  formats: [...formats],
+});
 
 async function entriesOf(folder: string): Promise<string[]> {
   try {
@@ -91,7 +141,7 @@ const FREE_FIELDS: ReadonlySet<string> = new Set<keyof ExportHeader>(['createdAt
 function checkEarlier(
   folder: string,
   { begun, isFinished }: EarlierExport,
-  asked: { readonly header: ExportHeader; readonly formats: readonly LabelFormatId[] },
+  asked: AskedExport,
   existing: 'refuse' | 'resume',
 ): void {
   const state = isFinished ? 'a finished' : 'an unfinished';

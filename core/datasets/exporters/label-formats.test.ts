@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { z } from 'zod';
 import type { Annotation, Keypoint } from '../../contract/annotation.ts';
 import { keypointLayout } from '../../contract/keypoint-layouts.ts';
@@ -70,7 +71,7 @@ const anyLabels = fc.array(
 );
 
 describe('label files', () => {
-  it('give back any annotations exactly, from JSON-lines and from CSV', { timeout: 60_000 }, async () => {
+  it('give back any annotations exactly, from JSON-lines and from CSV', async () => {
     await fc.assert(
       fc.asyncProperty(anyLabels, async (labels) => {
         rmSync(folder, { recursive: true });
@@ -91,7 +92,7 @@ describe('label files', () => {
           })),
         );
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: propertyRuns(8), endOnFailure: true },
     );
   });
 

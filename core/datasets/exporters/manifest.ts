@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
+import { StudioError, messageOf } from '../../base/studio-error.ts';
 import { exportHeaderSchema } from './export-sample.ts';
+import { readTextFile } from './text-file.ts';
 
 /**
  * How an export is sealed. `manifest.jsonl` has one line per image (`manifestEntrySchema`): it is read and written in
@@ -63,7 +63,8 @@ export const readBegun = (path: string): Promise<BegunExport | undefined> => rea
 
 /**
  * A `manifest.json`; undefined where there is none.
- * @throws StudioError 'too-new' for one of a newer version, 'bad-input' for one that is damaged
+ * @throws StudioError 'too-new' for one of a newer version, 'bad-input' for one that is damaged, 'storage' where the
+ *   file system refuses to read it
  */
 export const readManifest = (path: string): Promise<Manifest | undefined> =>
   readDocument(path, manifestSchema);
@@ -74,11 +75,12 @@ async function readDocument<Document>(
   path: string,
   schema: z.ZodType<Document>,
 ): Promise<Document | undefined> {
+  const text = await readTextFile(path);
+  if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw damaged(path, messageOf(error), error);
   }
   if (newerSchema.safeParse(value).success) {
@@ -95,7 +97,7 @@ async function readDocument<Document>(
 
 function damaged(path: string, what: string, cause: unknown): StudioError {
   return new StudioError('bad-input', `${path} is not what an export writes (${what}).`, {
-    remedy: 'It was changed or damaged after the export: export again into a new folder.',
+    remedy: 'It was changed or damaged after the export: export again into the same folder.',
     details: { path },
     cause,
   });

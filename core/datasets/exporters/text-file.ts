@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { explainWriteError } from '../../base/studio-error.ts';
+import { open, readFile } from 'node:fs/promises';
+import { StudioError, explainWriteError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
 
 /** What identifies the content of a file. */
 interface FileSeal {
@@ -87,4 +87,22 @@ export async function* readLines(
     for (const line of lines) yield { line, number: ++number };
   }
   if (rest !== '') yield { line: rest, number: ++number };
+}
+
+/**
+ * A whole small UTF-8 file; undefined where there is none.
+ * @throws StudioError 'storage' where the file system refuses to read it
+ */
+export async function readTextFile(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT') return undefined;
+    throw new StudioError('storage', `${path} cannot be read (${code ?? messageOf(error)}).`, {
+      remedy: 'Check the disk and the permissions of the file, then try again.',
+      details: { path },
+      cause: error,
+    });
+  }
 }

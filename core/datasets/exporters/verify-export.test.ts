@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import { exportDataset } from './export-dataset.ts';
 import { hashTree, makeSamples, streamOf, testHeader } from './export-fixture.ts';
@@ -61,7 +62,7 @@ describe('verifyExport', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
-  it('finds any flipped bit in any file', { timeout: 60_000 }, async () => {
+  it('finds any flipped bit in any file', async () => {
     const paths = Object.keys(hashTree(folder)).filter((path) => path !== 'manifest.json');
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), fc.nat(), fc.nat(7), async (path, place, bit) => {
@@ -79,7 +80,7 @@ describe('verifyExport', () => {
           message: 'its SHA-256 is not that of the exported file',
         });
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
     expect(await found()).toEqual([]);
   });

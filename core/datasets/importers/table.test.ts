@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { gazeFromAngles } from '../../contract/annotation.ts';
 import { encodePng } from '../pixels/decode.ts';
 import { detectFormat } from './importers.ts';
@@ -63,7 +64,7 @@ describe('a table', () => {
           expect(await read()).toMatchObject([{ annotations: [gazeFromAngles(pitchRad + 0, yawRad + 0)] }]);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Preprocessing } from '../../contract/preprocessing.ts';
 import { createBatchSource } from './batches.ts';
@@ -90,7 +91,7 @@ describe('a batch source', () => {
           expect(resumed.state()).toEqual(uninterrupted.state());
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

@@ -6,6 +6,7 @@ import { Transformer } from '@napi-rs/image';
 import { encode } from 'fast-png';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { decodeImage, encodePng } from './decode.ts';
 
 const SHARED = join(import.meta.dirname, '../../../../shared/data');
@@ -60,7 +61,7 @@ describe('PNG', () => {
           expect(decoded.pixels).toEqual(pixels);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     );
   });
 

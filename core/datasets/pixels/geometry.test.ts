@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import type { Keypoints } from '../../contract/annotation.ts';
 import { invertTransform, mapKeypoints, placeBox } from './geometry.ts';
 import type { Box } from './geometry.ts';
@@ -101,7 +102,7 @@ describe('labels follow the picture', () => {
           expect(Math.abs(centre.y + target.y - mapped.y)).toBeLessThan(0.05);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../test/support/property-settings.ts';
 import type { Preprocessing } from '../../contract/preprocessing.ts';
 import { sha256OfFile, sha256OfPixels } from './hash.ts';
 import { createPackWriter, openPack } from './pack.ts';
@@ -133,7 +134,7 @@ describe('a damaged pack', () => {
         await expect(openPack(damagedPath)).rejects.toMatchObject({ name: 'StudioError' });
       }),
       // The version that never was.
-      { numRuns: 60, examples: [[8, 1]] },
+      { numRuns: propertyRuns(60), examples: [[8, 1]] },
     );
   });
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../base/atomic-file.ts';
 import type { ProgressListener } from '../../base/progress.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import { removeTemporaryFiles } from '../../base/temporary-files.ts';
@@ -136,7 +137,7 @@ async function recordExport(
   await mkdir(manifests, { recursive: true });
   await removeTemporaryFiles(manifests);
   const temporary = join(manifests, `.${MANIFEST_FILE}.${randomBytes(4).toString('hex')}.tmp`);
-  await copyFile(join(folder, MANIFEST_FILE), temporary);
+  await writeFile(temporary, await readFile(join(folder, MANIFEST_FILE)), { flush: true });
   library.transaction(() => {
     const { id } = library.exports.add({
       runId: run.id,
@@ -148,6 +149,7 @@ async function recordExport(
     });
     renameSync(temporary, library.exportManifestPath(id));
   });
+  await syncFolder(manifests);
 }
 
 type Decision = 'export' | 'overBudget' | 'unverified' | 'excluded';

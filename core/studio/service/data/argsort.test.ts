@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../../../../test/support/property-settings.ts';
 import { argsort } from './argsort.ts';
 
 test('places are in the order of the values, equal ones as they were, NaN last', async () => {
@@ -19,6 +20,6 @@ test('places are in the order of the values, equal ones as they were, NaN last',
         .sort((left, right) => order(values[left], values[right]) || left - right);
       expect([...(await argsort(Float64Array.from(values), () => Promise.resolve()))]).toEqual(expected);
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   );
 });

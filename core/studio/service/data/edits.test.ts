@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../../../test/support/property-settings.ts';
 import { gazeFromAngles } from '../../../contract/annotation.ts';
 import type { OutputOf } from '../../../contract/contract.ts';
 import type { Library } from '../../../library/library.ts';
@@ -127,50 +128,46 @@ describe('curation', () => {
     await edits.undo({});
   });
 
-  test(
-    'whatever was done: undone it was never done, and done again it is the same',
-    { timeout: 60_000 },
-    async () => {
-      const { edits } = opened.client;
-      const all = idsOf(await everything()).slice(0, 12);
-      const before = await everything(all);
-      const steps = fc.array(
-        fc.record({
-          what: fc.constantFrom(
-            'tag',
-            'untag',
-            'exclude',
-            'include',
-            'test',
-            'train',
-            'pin',
-            'rename',
-            'label',
-            'unlabel',
-          ),
-          ids: fc.subarray(all, { minLength: 1, maxLength: 6 }),
-          name: fc.constantFrom('one', 'two', 'three'),
-        }),
-        { minLength: 1, maxLength: 8 },
-      );
-      await fc.assert(
-        fc.asyncProperty(steps, async (chosen) => {
-          let made = 0;
-          for (const { what, ids, name } of chosen) {
-            made += Number((await perform(what, ids, name)) !== null);
-          }
-          const after = await everything(all);
-          for (let step = 0; step < made; step++) await edits.undo({});
-          expect(await everything(all)).toEqual(before);
-          for (let step = 0; step < made; step++) await edits.redo({});
-          expect(await everything(all)).toEqual(after);
-          for (let step = 0; step < made; step++) await edits.undo({});
-        }),
-        { numRuns: 15 },
-      );
-      expect(await everything(all)).toEqual(before);
-    },
-  );
+  test('whatever was done: undone it was never done, and done again it is the same', async () => {
+    const { edits } = opened.client;
+    const all = idsOf(await everything()).slice(0, 12);
+    const before = await everything(all);
+    const steps = fc.array(
+      fc.record({
+        what: fc.constantFrom(
+          'tag',
+          'untag',
+          'exclude',
+          'include',
+          'test',
+          'train',
+          'pin',
+          'rename',
+          'label',
+          'unlabel',
+        ),
+        ids: fc.subarray(all, { minLength: 1, maxLength: 6 }),
+        name: fc.constantFrom('one', 'two', 'three'),
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (chosen) => {
+        let made = 0;
+        for (const { what, ids, name } of chosen) {
+          made += Number((await perform(what, ids, name)) !== null);
+        }
+        const after = await everything(all);
+        for (let step = 0; step < made; step++) await edits.undo({});
+        expect(await everything(all)).toEqual(before);
+        for (let step = 0; step < made; step++) await edits.redo({});
+        expect(await everything(all)).toEqual(after);
+        for (let step = 0; step < made; step++) await edits.undo({});
+      }),
+      { numRuns: propertyRuns(15) },
+    );
+    expect(await everything(all)).toEqual(before);
+  });
 
   async function perform(what: string, ids: number[], name: string): Promise<unknown> {
     const { edits } = opened.client;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../../../../test/support/property-settings.ts';
 import { createRandom } from '../../../base/random.ts';
 import { gazeFromAngles, type Annotation } from '../../../contract/annotation.ts';
 import { NUMERIC_COLUMNS, type ImageFilter, type NumericColumn } from '../../../library/image-filter.ts';
@@ -96,7 +97,7 @@ test('orders and counts as the library does, also when images came, changed and 
   const check = (runs: number): Promise<void> =>
     fc.assert(
       fc.asyncProperty(filters, sorts, (filter, sort) => expectSame(library, index, filter, sort)()),
-      { numRuns: runs },
+      { numRuns: propertyRuns(runs) },
     );
   await check(5);
 
