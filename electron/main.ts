@@ -2,7 +2,6 @@ import { app, crashReporter, dialog, protocol } from 'electron';
 import { messageOf } from '../core/base/studio-error.ts';
 import { APP_SCHEME_PRIVILEGES } from './app-scheme.ts';
 import { libraryOfArguments, libraryOfPath } from './library-argument.ts';
-import { languageSwitch } from './locale.ts';
 import { startShell } from './start-shell.ts';
 import type { SecondStart } from './system-events.ts';
 
@@ -14,8 +13,6 @@ app.enableSandbox();
 app.setAppUserModelId(APP_ID);
 protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
 crashReporter.start({ uploadToServer: false });
-const language = languageSwitch(process.env, process.platform);
-if (language !== undefined) app.commandLine.appendSwitch('lang', language);
 
 // macOS tells which library was double-clicked, also before the app is ready.
 let wanted = libraryOfArguments(process.argv.slice(1), process.cwd());

@@ -19,7 +19,6 @@ let nextButton = 0;
 class App extends EventEmitter {
   readonly isPackaged = true;
   readonly name = 'SimGAN Studio';
-  readonly commandLine = { appendSwitch: (name: string, value: string) => note('switch', name, value) };
   enableSandbox = (): void => note('enableSandbox');
   setAppUserModelId = (id: string): void => note('setAppUserModelId', id);
   requestSingleInstanceLock = (data: unknown): boolean => {

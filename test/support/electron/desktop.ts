@@ -8,7 +8,7 @@ import { ordinaryUser } from './ordinary-user.ts';
 
 const SCREENS = join(import.meta.dirname, '..', '..', '..', 'test-results', 'electron');
 /** What a busy machine may take to show something. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 30_000;
 
 export const electron = inject('electron');
 
