@@ -150,7 +150,7 @@ export function createStudio(options: StudioOptions): Studio {
         throw error;
       }
     },
-    close: () => (closing ??= session.close().finally(() => remembered.then(() => recent.written()))),
+    close: () => (closing ??= session.close('resume').finally(() => remembered.then(() => recent.written()))),
   };
 }
 
