@@ -21,8 +21,10 @@ const BRINGS_FURTHER: ReadonlySet<StudioEvent['type']> = new Set([
 export const useLibraryStore = defineStore('library', () => {
   const { value, error, refresh } = useLive(
     () => studio.library.current({}),
-    (event) => {
+    (event, current) => {
       if (event.type === 'library') return { now: event.library };
+      if (event.type === 'pictures')
+        return current ? { now: { ...current, pictures: event.pictures } } : 'stale';
       if (BRINGS_FURTHER.has(event.type)) pace.ask();
       return undefined;
     },

@@ -22,6 +22,11 @@ export const openLibrarySchema = z.strictObject({
   folder: z.string(),
   name: z.string(),
   openedAt: timestamp,
+  /**
+   * Names this library and the version of its pictures in their addresses, see `inLibrary`: it changes when another library is
+   * opened and when pictures may have changed.
+   */
+  pictures: z.string(),
   syntheticImages: z.int(),
   realImages: z.int(),
   runs: z.int(),

@@ -69,8 +69,9 @@ describe.skipIf(absence !== undefined)('the shell in Electron', () => {
     (await createEyeLibrary(library, 12)).close();
     const page = await start(library);
     await expect.poll(() => ask(page, 'library.current', {})).toMatchObject({ folder: library });
+    const { pictures } = (await ask(page, 'library.current', {})) as { pictures: string };
     const size = await page.evaluate(
-      `fetch('/pictures/images/1?size=full').then(async (r) => [r.status, (await r.blob()).size])`,
+      `fetch('/pictures/${pictures}/images/1?size=full').then(async (r) => [r.status, (await r.blob()).size])`,
     );
     expect(size).toEqual([200, expect.any(Number)]);
   });

@@ -8,10 +8,10 @@ export async function missedByStyles(page: Page): Promise<readonly string[]> {
   return await page.evaluate<readonly string[]>(`(() => {
     const rulesIn = (list) => [...list].flatMap((rule) => [rule, ...(rule.cssRules ? rulesIn(rule.cssRules) : [])]);
     const selectors = [...document.styleSheets].flatMap((sheet) =>
-      rulesIn(sheet.cssRules).flatMap((rule) => rule.selectorText?.split(',') ?? []),
+      rulesIn(sheet.cssRules).flatMap((rule) => rule.selectorText?.split(/,(?![^(]*\\))/) ?? []),
     );
     // What is hovered or focused is for another time.
-    const plain = selectors.map((selector) => selector.replace(/:(hover|focus|focus-visible|focus-within|active|disabled)\\b/g, '').replace(/::[\\w-]+/g, ''));
+    const plain = selectors.map((selector) => selector.replace(/:(hover|focus-visible|focus-within|focus|active|disabled)(?![\\w-])/g, '').replace(/::[\\w-]+/g, ''));
     const missed = new Set();
     for (const element of document.querySelectorAll('[class]')) {
       for (const name of element.classList) {

@@ -59,7 +59,7 @@ export function libraryHandlers(
 }
 
 /** What the window shows of the open library. */
-export function summaryOf({ library, openedAt }: OpenedLibrary): OpenLibrary {
+export function summaryOf({ library, openedAt, pictureNames }: OpenedLibrary): OpenLibrary {
   const counts = countsOfDatasets(library.imageSearch.counts());
   const imagesOf = (role: 'synthetic' | 'real'): number =>
     library.datasets
@@ -70,6 +70,7 @@ export function summaryOf({ library, openedAt }: OpenedLibrary): OpenLibrary {
     folder: library.folder,
     name: library.name,
     openedAt,
+    pictures: pictureNames.current(),
     syntheticImages: imagesOf('synthetic'),
     realImages: imagesOf('real'),
     runs: library.runs.list().filter(({ trashedAt }) => trashedAt === null).length,

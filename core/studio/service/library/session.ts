@@ -4,12 +4,14 @@ import { StudioError } from '../../../base/studio-error.ts';
 import { workUnderWay } from '../../../contract/work-under-way.ts';
 import { createLibrary, openLibrary, type Library } from '../../../library/library.ts';
 import type { RunningJobs } from '../jobs.ts';
+import { createPictureNames, type PictureNames } from './picture-names.ts';
 import { cancelWork, describeWork } from './work-under-way.ts';
 
 export interface OpenedLibrary {
   readonly library: Library;
   readonly jobs: RunningJobs;
   readonly openedAt: string;
+  readonly pictureNames: PictureNames;
 }
 
 /**
@@ -64,7 +66,12 @@ export function createLibrarySession({ startJobs, onClosing, onChanged }: Sessio
   const change = async (library: Library, leaving: Leaving): Promise<OpenedLibrary> => {
     try {
       await stop(leaving);
-      opened = { library, jobs: startJobs(library), openedAt: new Date().toISOString() };
+      opened = {
+        library,
+        jobs: startJobs(library),
+        openedAt: new Date().toISOString(),
+        pictureNames: createPictureNames(),
+      };
       return opened;
     } catch (error) {
       library.close();
