@@ -35,6 +35,11 @@ export const useLibraryStore = defineStore('library', () => {
     library: value,
     error,
     refresh,
+    /**
+     * Names the open library in addresses of pictures. Where none is open it is the last one, so that what is about to be
+     * taken off the screen asks for nothing.
+     */
+    pictures: computed<string>((before) => value.value?.pictures ?? before ?? 'none'),
     isOpen: computed(() => Boolean(value.value)),
   };
 });

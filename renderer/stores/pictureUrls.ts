@@ -5,7 +5,7 @@ import { useLibraryStore } from './libraryStore.ts';
 
 /** An address that the studio gave without its library. */
 export const ofOpenLibrary = (address: string): string =>
-  addresses.inLibrary(useLibraryStore().library?.pictures ?? 'none', address);
+  addresses.inLibrary(useLibraryStore().pictures, address);
 
 const inOpenLibrary =
   <Parameters extends readonly unknown[]>(address: (...of: Parameters) => string) =>
