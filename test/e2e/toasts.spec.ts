@@ -10,12 +10,13 @@ const IMAGES = 24;
 const SEEN = `(() => {
   const toast = [...document.querySelectorAll('ol > li[data-state=open]')].at(-1);
   if (!toast) return null;
+  const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { left, top, right, bottom } = toast.getBoundingClientRect();
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
   return {
     isInside: left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && right > left && bottom > top,
-    isInCorner: innerWidth - right < 40 && innerHeight - bottom < 80,
+    isInCorner: innerWidth - right < 2.5 * remPx && innerHeight - bottom < 5 * remPx,
     isOnTop: hit !== null && toast.contains(hit),
     pageScrolls: scrollWidth > clientWidth || scrollHeight > clientHeight,
   };
@@ -41,7 +42,7 @@ describe.skipIf(!hasBrowser)('messages of the window', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Tag', { exact: true }).fill(`tag ${tags}`);
     await page.keyboard.press('Enter');
-    const toast = page.locator('li', { hasText: `"tag ${tags}"` });
+    const toast = page.locator('li[data-state=open]', { hasText: `"tag ${tags}"` });
     await toast.hover();
   };
 
@@ -75,7 +76,7 @@ describe.skipIf(!hasBrowser)('messages of the window', () => {
     const name = `tag ${tags}`;
     await page.getByRole('checkbox', { name }).waitFor();
     await page
-      .locator('li', { hasText: `"${name}"` })
+      .locator('li[data-state=open]', { hasText: `"${name}"` })
       .getByRole('button', { name: 'Undo' })
       .click();
     await page.getByRole('checkbox', { name }).waitFor({ state: 'detached' });
