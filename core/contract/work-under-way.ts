@@ -19,5 +19,5 @@ export function workUnderWay(work: string): StudioError {
 
 /** Whether a library was not left because of work under way. */
 export function isWorkUnderWay(error: unknown): error is StudioError {
-  return error instanceof StudioError && error.details['reason'] === REASON;
+  return error instanceof StudioError && error.details.reason === REASON;
 }

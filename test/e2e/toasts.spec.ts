@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('messages of the window', () => {
   });
   afterAll(() => studio.close());
 
-  /** Tags the first image by the keyboard; the pointer then rests on the message, so that it stays. */
+  /** Tags the first image by the keyboard; the pointer then rests on the message, so that it stays: seen well before that. */
   const tagAndHold = async (page: Page): Promise<void> => {
     tags += 1;
     await page.getByRole('gridcell').first().focus();
@@ -43,6 +43,9 @@ describe.skipIf(!hasBrowser)('messages of the window', () => {
     await dialog.getByLabel('Tag', { exact: true }).fill(`tag ${tags}`);
     await page.keyboard.press('Enter');
     const toast = page.locator('li[data-state=open]', { hasText: `"tag ${tags}"` });
+    await toast.waitFor();
+    // Before anything that would scroll it into view.
+    expect(await page.evaluate(SEEN)).toEqual(WELL_SEEN);
     await toast.hover();
   };
 
@@ -58,7 +61,6 @@ describe.skipIf(!hasBrowser)('messages of the window', () => {
         await page.evaluate(`window.studio.settings.set(${JSON.stringify({ theme, zoom })})`);
         await page.locator(`html[data-theme=${theme}]`).waitFor();
         await tagAndHold(page);
-        expect(await page.evaluate(SEEN)).toEqual(WELL_SEEN);
         await page.keyboard.press('Control+k');
         await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
         expect(await page.evaluate(SEEN)).toEqual(WELL_SEEN);
