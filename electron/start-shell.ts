@@ -19,7 +19,7 @@ import { APP_SCHEME } from './app-address.ts';
 import { programFiles } from './app-folders.ts';
 import { showMenu } from './app-menu.ts';
 import { createSchemeHandler } from './app-scheme.ts';
-import { askStudio } from './ask-studio.ts';
+import { askWhenBusy, openAsking } from './open-asking.ts';
 import { createMainRecovery } from './crash-recovery.ts';
 import { serveStudio } from './ipc.ts';
 import { createKeepAwake } from './keep-awake.ts';
@@ -147,7 +147,7 @@ export async function startShell(): Promise<StartedShell | undefined> {
   const openLibrary = async (folder: string): Promise<void> => {
     show();
     try {
-      await askStudio(studio, 'library.open', { folder });
+      await openAsking(studio, folder, (work) => askWhenBusy(dialog, window, work));
     } catch (error) {
       const detail = error instanceof StudioError ? error.remedy : 'The log says more.';
       dialog.showErrorBox(messageOf(error), detail);

@@ -11,6 +11,8 @@ import { logEntrySchema, openLibrarySchema, settingsSchema } from './operations/
 export const studioEventSchema = z.discriminatedUnion('type', [
   /** Another library is open, or none. Everything else is to be asked for again. */
   z.strictObject({ type: z.literal('library'), library: openLibrarySchema.nullable() }),
+  /** Pictures of the open library may be others: its new `pictures`, see `inLibrary`. */
+  z.strictObject({ type: z.literal('pictures'), pictures: z.string() }),
   /** About ten times a second at most for each job. */
   z.strictObject({ type: z.literal('job'), job: jobSchema }),
   z.strictObject({ type: z.literal('jobs-cleared') }),

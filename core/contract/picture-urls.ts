@@ -4,8 +4,18 @@ import type { Preprocessing } from './preprocessing.ts';
 
 /**
  * Addresses of pictures: relative, so that they are the same in the browser and below the shell's own scheme. The studio
- * answers them with encoded bytes; see core/studio/service/pictures.ts.
+ * answers them with encoded bytes; see core/studio/service/pictures. Those of a library's pictures and reports are
+ * completed by `inLibrary`: numbers of images and runs are the same in every library, and a cache must not mix them up.
  */
+
+/**
+ * An address that names its library and the version of its pictures; the studio answers no other, and none of a library
+ * that is not open.
+ *
+ * @param pictures as `library.current` gives it
+ */
+export const inLibrary = (pictures: string, address: string): string =>
+  address.replace(/^\/(pictures|reports)\//, `/$1/${pictures}/`);
 
 /**
  * An image of the library, whole or fitted into a square of `size` pixels, as a window shows it; or `stored`: with the

@@ -21,8 +21,10 @@ const BRINGS_FURTHER: ReadonlySet<StudioEvent['type']> = new Set([
 export const useLibraryStore = defineStore('library', () => {
   const { value, error, refresh } = useLive(
     () => studio.library.current({}),
-    (event) => {
+    (event, current) => {
       if (event.type === 'library') return { now: event.library };
+      if (event.type === 'pictures')
+        return current ? { now: { ...current, pictures: event.pictures } } : 'stale';
       if (BRINGS_FURTHER.has(event.type)) pace.ask();
       return undefined;
     },
@@ -33,6 +35,11 @@ export const useLibraryStore = defineStore('library', () => {
     library: value,
     error,
     refresh,
+    /**
+     * Names the open library in addresses of pictures. Where none is open it is the last one, so that what is about to be
+     * taken off the screen asks for nothing.
+     */
+    pictures: computed<string>((before) => value.value?.pictures ?? before ?? 'none'),
     isOpen: computed(() => Boolean(value.value)),
   };
 });

@@ -71,6 +71,12 @@ export const useSelectionStore = defineStore('selection', () => {
     toggle,
     click,
     clear,
+    /** As before anything was chosen: another library is open. */
+    reset() {
+      clear();
+      active.value = 0;
+      anchor = 0;
+    },
     set(chosen: Ranges) {
       ranges.value = chosen;
       besides = chosen;

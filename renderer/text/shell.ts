@@ -50,6 +50,13 @@ export const shell = {
     titleAtWork: (percent: string, title: string) => `${percent} – ${title}`,
   },
 
+  leaving: {
+    title: 'Work is under way',
+    help: 'Stopped work does not start again by itself. A training saves a checkpoint first and can be resumed.',
+    keep: 'Keep working',
+    stop: 'Stop and switch',
+  },
+
   connection: {
     lost: 'The studio cannot be reached. Trying again; nothing of what you saved is lost.',
     refused:

@@ -26,7 +26,6 @@ describe.skipIf(!hasBrowser)('curating by hand', () => {
 
   const grid = (): Locator => page.getByRole('grid');
   const cell = (place: number): Locator => page.locator(`[role=gridcell][data-place="${place}"]`);
-  const toast = (text: string): Locator => page.getByRole('listitem').filter({ hasText: text }).first();
   const inspector = (): Locator => page.getByRole('complementary', { name: 'Inspector' });
   async function middleOf(locator: Locator): Promise<Point> {
     const box = await locator.boundingBox();
@@ -90,7 +89,7 @@ describe.skipIf(!hasBrowser)('curating by hand', () => {
     await expect.poll(chosen).toEqual([2]);
   });
 
-  it('renames a tag on all its images, tells of it, and takes that back', async () => {
+  it('renames a tag on all its images, and takes that back', async () => {
     await command('Rename a tag');
     await page.getByRole('dialog').getByText('There are no tags yet.').waitFor();
     await page.keyboard.press('Escape');
@@ -100,7 +99,7 @@ describe.skipIf(!hasBrowser)('curating by hand', () => {
     await page.keyboard.press('t');
     await page.getByRole('dialog').getByLabel('Tag', { exact: true }).fill('sharp');
     await page.keyboard.press('Enter');
-    await toast('Tagged 2 images "sharp"').waitFor();
+    await page.getByRole('checkbox', { name: /^sharp/ }).waitFor();
     await command('Rename a tag');
     const dialog = page.getByRole('dialog', { name: 'Rename a tag' });
     const rename = dialog.getByRole('button', { name: 'Rename' });
@@ -108,7 +107,6 @@ describe.skipIf(!hasBrowser)('curating by hand', () => {
     await dialog.getByLabel('New name').fill('crisp');
     await takePictures(page, 'data-rename-tag');
     await page.keyboard.press('Enter');
-    await toast('Renamed the tag "sharp" to "crisp"').waitFor();
     await page.getByRole('checkbox', { name: /^crisp/ }).waitFor();
     await cell(0).focus();
     await page.keyboard.press('Control+z');
@@ -186,7 +184,6 @@ describe.skipIf(!hasBrowser)('curating by hand', () => {
     const dialog = page.getByRole('dialog', { name: 'Remove a label' });
     await takePictures(page, 'data-remove-label');
     await dialog.getByRole('button', { name: 'Remove the gaze' }).click();
-    await toast('Removed the gaze of').waitFor();
     await inspector()
       .getByText(/^vector/i)
       .waitFor({ state: 'detached' });

@@ -30,7 +30,6 @@ const cell = (page: Page, place: number) =>
 /** −1 where no image has the focus. */
 const focusedPlace = (page: Page): Promise<number> =>
   page.evaluate<number>(`Number(document.activeElement?.getAttribute('data-place') ?? -1)`);
-const toast = (page: Page, text: string) => page.getByRole('listitem').filter({ hasText: text }).first();
 
 describe.skipIf(!hasBrowser)('data', () => {
   let folder: string;
@@ -98,13 +97,11 @@ describe.skipIf(!hasBrowser)('data', () => {
     await page.keyboard.press('Shift+End');
     await page.getByText('500 selected').waitFor();
     await page.keyboard.press('x');
-    await toast(page, 'Excluded 500 images').waitFor();
     await page
       .getByRole('gridcell', { name: /excluded: excluded by hand/ })
       .first()
       .waitFor();
     await page.keyboard.press('Control+z');
-    await toast(page, 'Undone: Excluded 500 images').waitFor();
     await page
       .getByRole('gridcell', { name: /excluded/ })
       .first()
@@ -128,7 +125,6 @@ describe.skipIf(!hasBrowser)('data', () => {
     await page.getByRole('dialog').getByLabel('Tag', { exact: true }).fill('sharp');
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Enter');
-    await toast(page, 'Tagged 1 image "sharp"').waitFor();
     await page.getByRole('checkbox', { name: /^sharp/ }).check();
     await page.getByRole('grid', { name: '1 image in a grid' }).waitFor();
     await page.getByRole('button', { name: 'Remove the filter: tag sharp' }).click();
@@ -208,7 +204,7 @@ describe.skipIf(!hasBrowser)('data', () => {
     await dialog.getByRole('button', { name: 'Go', exact: true }).click();
     await dialog.getByText(parts.at(-1) ?? '', { exact: true }).click();
     await dialog.getByRole('button', { name: 'Use this image' }).click();
-    await toast(page, 'are there with the same content').waitFor();
+    // The message about it goes away by itself; what lasts is that no file is missing.
     await page
       .getByRole('gridcell', { name: /file missing/ })
       .first()

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { preparedUrl, refinedUrl } from '../../core/contract/picture-urls.ts';
+import { inLibrary, preparedUrl, refinedUrl } from '../../core/contract/picture-urls.ts';
 import { encodePng } from '../../core/datasets/pixels/decode.ts';
 import { createLibrary } from '../../core/library/library.ts';
 import { imageOf } from '../../core/library/temporary-library.ts';
@@ -65,8 +65,11 @@ describe.skipIf(!hasBrowser)('the loupe on a synthetic and a refined image', () 
     }
   }
   async function readFiles(): Promise<void> {
-    a = await fetchPicture(page, preparedUrl(studio.runId, imageId()));
-    b = await fetchPicture(page, refinedUrl(studio.runId, STEP, imageId()));
+    const pictures = await page.evaluate<string>(
+      `window.studio.library.current({}).then(({ pictures }) => pictures)`,
+    );
+    a = await fetchPicture(page, inLibrary(pictures, preparedUrl(studio.runId, imageId())));
+    b = await fetchPicture(page, inLibrary(pictures, refinedUrl(studio.runId, STEP, imageId())));
   }
 
   beforeAll(async () => {

@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('the welcome', () => {
     await page.getByRole('link', { name: 'SimGAN Studio' }).click();
     await page.getByRole('heading', { name: 'First' }).waitFor();
     await page.evaluate(
-      `window.studio.library.create({ folder: ${JSON.stringify(join(studio.folder, 'Second.simgan'))}, name: null })`,
+      `window.studio.library.create({ folder: ${JSON.stringify(join(studio.folder, 'Second.simgan'))}, name: null, whenBusy: 'stop' })`,
     );
     await page.getByRole('heading', { name: 'Second' }).waitFor();
     await page.getByRole('button', { name: 'Open First' }).waitFor();
@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('the welcome', () => {
   it('shows a picture of a library that has images', async () => {
     const { page } = studio;
     await page.evaluate(
-      `window.studio.library.open({ folder: ${JSON.stringify(join(studio.folder, 'Second.simgan'))} })`,
+      `window.studio.library.open({ folder: ${JSON.stringify(join(studio.folder, 'Second.simgan'))}, whenBusy: 'stop' })`,
     );
     await page.getByRole('link', { name: 'SimGAN Studio' }).click();
     const sample = page.getByRole('listitem').filter({ hasText: 'Sample eyes' });

@@ -127,4 +127,32 @@ describe('killed in the middle of a job', () => {
     expect(work[0].failure?.message).toContain('interrupted');
     await expectWhole();
   });
+
+  it('the host, of a training that its user paused: it waits to be resumed, and so does the queue', async () => {
+    const runId = await trainingAtWork('paused');
+    const { runId: next } = await studio.runs.start({ ...(await order(studio)), name: 'behind it' });
+    await studio.runs.command({ id: runId, command: { kind: 'pause' } });
+    await until(
+      () => studio.runs.get({ id: runId }),
+      ({ status }) => status === 'paused',
+    );
+    await killHost();
+    const kept = await until(
+      () => studio.runs.get({ id: runId }),
+      ({ status }) => status === 'stopped',
+    );
+    expect(kept.error).toContain('It was paused');
+    // A job of the same lane runs after the moment at which the queue would have started.
+    const { jobId } = await studio.runs.preflight(await order(studio));
+    expect(await jobEnded(studio, jobId)).toMatchObject({ status: 'done' });
+    expect((await studio.runs.get({ id: runId })).status).toBe('stopped');
+    expect((await studio.runs.get({ id: next })).status).toBe('queued');
+    await studio.runs.resume({ id: runId, steps: null, settings: {} });
+    const done = await until(
+      () => studio.runs.get({ id: runId }),
+      ({ status }) => status === 'done' || status === 'failed',
+    );
+    expect([done.status, done.step]).toEqual(['done', STEPS]);
+    await expectWhole();
+  });
 });

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OutputOf, StudioClient } from '../../core/contract/contract.ts';
 import type { StudioEvent } from '../../core/contract/events.ts';
-import { reportUrl, previewUrl, imageUrl, refinedUrl, curvesUrl } from '../../core/contract/picture-urls.ts';
+import {
+  curvesUrl,
+  imageUrl,
+  inLibrary,
+  previewUrl,
+  refinedUrl,
+  reportUrl,
+} from '../../core/contract/picture-urls.ts';
 import { startServe, workFolder, type ServeProcess } from '../support/serve-process.ts';
 import { jobEnded, order, runEnded, simulateBoth } from '../support/studio-path.ts';
 import { ownFolder } from '../support/own-folder.ts';
@@ -17,6 +24,11 @@ describe('the path through the studio', () => {
   let studio: StudioClient;
   const events: StudioEvent[] = [];
   let run: OutputOf<'runs.get'>;
+
+  const getPicture = async (address: string) => {
+    const pictures = (await studio.library.current({}))?.pictures ?? 'none';
+    return served.window.get(inLibrary(pictures, address));
+  };
 
   beforeAll(async () => {
     served = await startServe(own.folder());
@@ -37,7 +49,7 @@ describe('the path through the studio', () => {
     ]);
     const { listing } = await studio.images.open({ filter: {}, sort: { by: 'id' } });
     const [first] = await studio.images.window({ listing, from: 0, count: 1 });
-    const picture = await served.window.get(imageUrl(first.id, 160));
+    const picture = await getPicture(imageUrl(first.id, 160));
     expect([picture.status, picture.headers['content-type']]).toEqual([
       200,
       expect.stringMatching(/^image\//),
@@ -54,7 +66,7 @@ describe('the path through the studio', () => {
     expect([...told]).toEqual(expect.arrayContaining(['run', 'metrics', 'checkpoint', 'preview']));
     const previews = await studio.runs.previews({ id: runId });
     const [{ step, kinds }] = previews.steps;
-    expect((await served.window.get(previewUrl(runId, step, kinds[0]))).status).toBe(200);
+    expect((await getPicture(previewUrl(runId, step, kinds[0]))).status).toBe(200);
     const curves = await studio.runs.metrics({
       id: runId,
       names: null,
@@ -78,7 +90,7 @@ describe('the path through the studio', () => {
     });
     expect(count).toBe(24);
     const [worst] = await studio.refine.window({ listing, from: 0, count: 1 });
-    expect((await served.window.get(refinedUrl(run.id, summary.step, worst.imageId))).status).toBe(200);
+    expect((await getPicture(refinedUrl(run.id, summary.step, worst.imageId))).status).toBe(200);
     const evaluated = await jobEnded(
       studio,
       (await studio.evaluate.start({ runId: run.id, step: null })).jobId,
@@ -86,9 +98,9 @@ describe('the path through the studio', () => {
     expect(evaluated.status).toBe('done');
     const [evaluation] = await studio.evaluate.list({ runId: run.id });
     expect(evaluation.verdict[0]).not.toBe('');
-    const report = await served.window.get(reportUrl(run.id, evaluation.step));
+    const report = await getPicture(reportUrl(run.id, evaluation.step));
     expect([report.status, report.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    expect((await served.window.get(curvesUrl(run.id))).body.toString()).toMatch(/^step,/);
+    expect((await getPicture(curvesUrl(run.id))).body.toString()).toMatch(/^step,/);
   });
 
   it('neither reads nor writes outside of the folders that the host was given', async () => {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { PROGRAM_VERSION } from '../../core/base/version.ts';
 import { createClient } from '../../core/contract/client.ts';
 import type { OutputOf, StudioClient } from '../../core/contract/contract.ts';
+import { inLibrary } from '../../core/contract/picture-urls.ts';
 import type { StudioEvent } from '../../core/contract/events.ts';
 import { forkLauncher } from '../../core/jobs/fork-launcher.ts';
 import { createLibrary, type Library } from '../../core/library/library.ts';
 import { createStudio } from '../../core/studio/service/create-studio.ts';
 import type { Shell } from '../../core/studio/service/shell.ts';
-import type { Studio } from '../../core/studio/service/studio.ts';
+import type { Studio, StudioResource } from '../../core/studio/service/studio.ts';
 
 type Job = OutputOf<'jobs.get'>;
 
@@ -23,6 +24,8 @@ export interface OpenStudio extends AsyncDisposable {
   readonly libraryFolder: string;
   /** What was told since the studio began. */
   readonly events: StudioEvent[];
+  /** What is answered to an address of the open library. */
+  resource(address: string): Promise<StudioResource>;
   /** A job when it has ended, however it did. */
   ended(started: { readonly jobId: number }): Promise<Job>;
 }
@@ -63,6 +66,10 @@ export async function openStudio({ fill, shell }: StudioSetting = {}): Promise<O
     folder,
     libraryFolder,
     events,
+    async resource(address) {
+      const pictures = (await client.library.current({}))?.pictures ?? 'none';
+      return await studio.resource(inLibrary(pictures, address));
+    },
     ended: ({ jobId }) => whenEnded(client, jobId),
     async [Symbol.asyncDispose]() {
       await studio.close();

@@ -81,7 +81,7 @@ export function useTrainedStudio(): TrainedStudio {
   }
 
   async function picture(url: string): Promise<DecodedImage> {
-    const { status, type, body } = await opened.studio.resource(url);
+    const { status, type, body } = await opened.resource(url);
     expect([status, type]).toEqual([200, 'image/png']);
     return await decodeImage(body, url);
   }

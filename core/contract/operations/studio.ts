@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
+import { whenBusySchema } from '../work-under-way.ts';
 import { jobStarted } from './jobs.ts';
 
 export const recentLibrarySchema = z.strictObject({
@@ -21,6 +22,11 @@ export const openLibrarySchema = z.strictObject({
   folder: z.string(),
   name: z.string(),
   openedAt: timestamp,
+  /**
+   * Names this library and the version of its pictures in their addresses, see `inLibrary`: it changes when another library is
+   * opened and when pictures may have changed.
+   */
+  pictures: z.string(),
   syntheticImages: z.int(),
   realImages: z.int(),
   runs: z.int(),
@@ -40,17 +46,29 @@ export const libraryOperations = {
   recent: query('List recent libraries', nothing, z.array(recentLibrarySchema)),
   create: action(
     'New library',
-    z.strictObject({ folder: z.string().min(1), name: z.string().trim().min(1).max(200).nullable() }),
+    z.strictObject({
+      folder: z.string().min(1),
+      name: z.string().trim().min(1).max(200).nullable(),
+      whenBusy: whenBusySchema,
+    }),
     openLibrarySchema,
   ),
-  open: action('Open a library', z.strictObject({ folder: z.string().min(1) }), openLibrarySchema),
-  close: action('Close the library', nothing, done),
+  open: action(
+    'Open a library',
+    z.strictObject({ folder: z.string().min(1), whenBusy: whenBusySchema }),
+    openLibrarySchema,
+  ),
+  close: action('Close the library', z.strictObject({ whenBusy: whenBusySchema }), done),
   /** Takes it off the list of recent ones; the folder stays. */
   forget: action('Forget a library', z.strictObject({ folder: z.string() }), done),
   /** Makes a library of simulated eyes, rendered and as a camera sees them, and begins to train on it. */
   createSample: action(
     'Try the sample library',
-    z.strictObject({ folder: z.string().nullable(), images: z.int().min(50).max(20_000) }),
+    z.strictObject({
+      folder: z.string().nullable(),
+      images: z.int().min(50).max(20_000),
+      whenBusy: whenBusySchema,
+    }),
     jobStarted,
   ),
 };

@@ -59,6 +59,7 @@ function subjectOf(event: StudioEvent): string {
   const { type } = event;
   switch (event.type) {
     case 'library':
+    case 'pictures':
     case 'jobs-cleared':
     case 'settings':
     case 'command':

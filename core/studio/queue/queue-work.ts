@@ -5,7 +5,7 @@ import type { Dataset } from '../../library/datasets.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { wishForRun, type EngineWish } from '../training/engine-wish.ts';
-import { inTurn, isAtWork, takeInRequests } from './queue.ts';
+import { inTurn, isAtWork, keepPausedStopped, takeInRequests } from './queue.ts';
 import { orderOf } from '../runs/run-origin.ts';
 import { mustGetRun } from '../runs/runs.ts';
 import { signsOfLife } from '../training/signs-of-life.ts';
@@ -37,6 +37,9 @@ export async function workOffQueue(
   const ended: Run[] = [];
   const skipped = new Map<number, string>();
   let putBack: Run | undefined;
+  for (const { name } of keepPausedStopped(library)) {
+    hooks.onNote(`${name} was paused and stays so. Resume it: simgan train --resume ${JSON.stringify(name)}`);
+  }
   tellOthers(library, hooks.onNote);
   for (;;) {
     takeInRequests(library);
@@ -82,6 +85,11 @@ async function trainFromQueue(
 ): Promise<Run> {
   const order = orderOf(library, run.id);
   if (!order) throw new Error(`${run.name} has lost its order.`);
+  let wasPaused = false;
+  const onAbort = (): void => {
+    wasPaused = mustGetRun(library, run.id).status === 'paused';
+  };
+  hooks.signal.addEventListener('abort', onAbort);
   if (isAtWork(run)) hooks.onNote(`${run.name} was interrupted at step ${run.step}.`);
   library.transaction(() => {
     library.runs.claim(run.id, process.pid, hostname());
@@ -100,8 +108,10 @@ async function trainFromQueue(
       resumeTraining(library, engine, mustGetRun(library, run.id), { steps: undefined, settings: {} }, hooks),
     );
   } finally {
+    hooks.signal.removeEventListener('abort', onAbort);
     const now = mustGetRun(library, run.id);
-    const isPutBack = isAtWork(now) || (hooks.signal.aborted && now.status === 'stopped');
+    // A run that its user paused waits for its user.
+    const isPutBack = isAtWork(now) || (hooks.signal.aborted && !wasPaused && now.status === 'stopped');
     if (isPutBack) library.runs.setStatus(run.id, 'queued');
   }
   return mustGetRun(library, run.id);

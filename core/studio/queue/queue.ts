@@ -204,3 +204,31 @@ export async function requestRemoval(library: Library, name: string): Promise<vo
   }
   await sendQueueRequest(library.folder, { kind: 'remove', name });
 }
+
+const HELD = 'queue-held';
+
+/** The queue does not start by itself when the library is opened: its user stopped or paused what it trained. */
+export const holdQueue = (library: Library): void => library.documents.put(HELD, true);
+
+/** The queue was asked to start. */
+export const releaseQueue = (library: Library): void => library.documents.remove(HELD);
+
+export const isQueueHeld = (library: Library): boolean => library.documents.get(HELD) !== undefined;
+
+/**
+ * Runs that were paused when their process ended wait to be resumed: they are not trained as the queue's interrupted
+ * runs are. For whoever has the library open for writing, before any training begins. Returns those runs.
+ */
+export function keepPausedStopped(library: Library): Run[] {
+  const paused = library.runs
+    .list()
+    .filter((run) => run.status === 'paused' && statusOf(run) === 'interrupted');
+  for (const { id, step } of paused) {
+    library.runs.setStatus(
+      id,
+      'stopped',
+      `It was paused at step ${step} when the studio ended. Resume it to train on.`,
+    );
+  }
+  return paused;
+}

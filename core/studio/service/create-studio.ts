@@ -14,9 +14,11 @@ import { tellOfData } from './data/tell-of-data.ts';
 import { viewHandlers } from './data/views.ts';
 import { failureResource } from './failure-resource.ts';
 import { jobHandlers } from './job-handlers.ts';
+import type { JobKind } from './jobs.ts';
 import { startJobs } from './job-runner.ts';
 import { createSessionJobs } from './library/session-jobs.ts';
 import { libraryHandlers, summaryOf } from './library/handlers.ts';
+import { addressWithin, notOpen } from './library/picture-names.ts';
 import { libraryPicture } from './library/library-picture.ts';
 import {
   openRecentLibraries,
@@ -25,7 +27,7 @@ import {
 } from './library/recent-libraries.ts';
 import { createLibrarySession, noLibrary, type OpenedLibrary } from './library/session.ts';
 import { createLog, type LogEntry } from './log.ts';
-import { createPictures, thumbnailFolder } from './pictures/pictures.ts';
+import { createPictures, isSample, thumbnailFolder } from './pictures/pictures.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { openSettings } from './settings/settings-store.ts';
 import type { Shell } from './shell.ts';
@@ -45,6 +47,12 @@ export interface StudioOptions {
   /** Told of every entry of the log, to write it to a file. */
   readonly onLog?: (entry: LogEntry) => void;
 }
+
+/**
+ * After these, pictures of the same address may be others: files are found again or gone, a training went back and took
+ * its steps again, images were refined again.
+ */
+const CHANGES_PICTURES: ReadonlySet<JobKind> = new Set(['check-files', 'train', 'probe', 'refine', 'dial']);
 
 /** The studio with no library open. Whoever creates it closes it. */
 export function createStudio(options: StudioOptions): Studio {
@@ -130,6 +138,11 @@ export function createStudio(options: StudioOptions): Studio {
     thumbnailFolder(options.cacheFolder ?? defaultCacheFolder()),
   );
   jobs.onEnded(tellOfData(data, publish));
+  jobs.onEnded(({ kind }) => {
+    if (!CHANGES_PICTURES.has(kind)) return;
+    const names = session.current()?.pictureNames;
+    if (names) publish({ type: 'pictures', pictures: names.renew() });
+  });
 
   let closing: Promise<void> | undefined;
   return {
@@ -142,15 +155,21 @@ export function createStudio(options: StudioOptions): Studio {
       try {
         const url = new URL(address, 'studio://studio');
         if (url.pathname === DIAGNOSTICS_URL) return diagnostics.resource() ?? nothingThere();
-        return (
-          recent.picture(url) ?? (await pictures(url)) ?? (await training.resource(url)) ?? nothingThere()
-        );
+        const ofNoLibrary = recent.picture(url) ?? (isSample(url) ? await pictures(url) : undefined);
+        if (ofNoLibrary) return ofNoLibrary;
+        const opened = session.current();
+        const within = addressWithin(url, opened?.pictureNames);
+        if (!within) return nothingThere();
+        const found = (await pictures(within)) ?? (await training.resource(within));
+        // Another library may have been opened while it was made.
+        if (session.current() !== opened) throw notOpen();
+        return found ?? nothingThere();
       } catch (error) {
         if (error instanceof StudioError) return failureResource(error);
         throw error;
       }
     },
-    close: () => (closing ??= session.close().finally(() => remembered.then(() => recent.written()))),
+    close: () => (closing ??= session.close('resume').finally(() => remembered.then(() => recent.written()))),
   };
 }
 

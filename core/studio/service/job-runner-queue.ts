@@ -4,7 +4,14 @@ import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { trainInputSchema } from '../jobs/run-job-inputs.ts';
 import { readQueueRequests } from '../queue/queue-inbox.ts';
-import { isAtWork, listQueue, takeInRequests } from '../queue/queue.ts';
+import {
+  holdQueue,
+  isAtWork,
+  isQueueHeld,
+  keepPausedStopped,
+  listQueue,
+  takeInRequests,
+} from '../queue/queue.ts';
 import { runOverview } from '../runs/run-overview.ts';
 import type { Job, RunningJobs } from './jobs.ts';
 import type { Log } from './log.ts';
@@ -99,7 +106,10 @@ export function keepQueue(
 
   return {
     start() {
-      takeUp();
+      const paused = keepPausedStopped(library);
+      if (paused.length > 0) holdQueue(library);
+      for (const { id } of paused) tell(id);
+      if (!isQueueHeld(library)) takeUp();
       timer = setInterval(look, INTERVAL_MS).unref();
     },
     stop() {

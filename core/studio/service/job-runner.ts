@@ -14,6 +14,7 @@ import {
 import type { JobChanges, JobRecord } from '../../library/jobs.ts';
 import type { Library } from '../../library/library.ts';
 import { jobEventSchema, type WorkOrder } from '../jobs/worker-handlers.ts';
+import { holdQueue, releaseQueue } from '../queue/queue.ts';
 import { createPublisher } from './job-runner-publisher.ts';
 import { keepQueue } from './job-runner-queue.ts';
 import { failAbandoned } from './job-runner-restart.ts';
@@ -164,6 +165,7 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
 
   const jobs: RunningJobs = {
     start({ kind, title, lane, runId, input }: JobOrder) {
+      if (kind === 'train') releaseQueue(library);
       const record = library.jobs.add({ kind, title, lane, runId: runId ?? null, input });
       publisher.now(record.id);
       pump(lane);
@@ -172,7 +174,8 @@ export function startJobs(library: Library, options: JobRunnerOptions): RunningJ
     get,
     list: () => library.jobs.list(ENDED_SHOWN).map(jobOf),
     cancel(id) {
-      const { status, lane } = mustGet(id);
+      const { status, lane, kind } = mustGet(id);
+      if (kind === 'train' && (status === 'waiting' || status === 'running')) holdQueue(library);
       const running = atWork.get(lane);
       if (running?.work.id === id) running.work.controller.abort();
       else if (status === 'waiting') {

@@ -3,6 +3,7 @@ import { useRouter } from 'vue-router';
 import type { StudioShell } from '../../../core/contract/studio-shell.ts';
 import { attempt } from '../../composables/attempt.ts';
 import { useLibraryStore } from '../../stores/libraryStore.ts';
+import { useSwitchStore } from '../../stores/switchStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
@@ -14,6 +15,7 @@ import { text } from '../../text/index.ts';
 export function useDroppedFolder(): void {
   const library = useLibraryStore();
   const router = useRouter();
+  const { leave } = useSwitchStore();
   const toasts = useToastStore();
   const { studioShell } = window as { readonly studioShell?: StudioShell };
 
@@ -28,7 +30,7 @@ export function useDroppedFolder(): void {
     }
     const folder = studioShell.pathOfDropped(file);
     if (/\.simgan[/\\]?$/.test(folder)) {
-      await attempt(() => studio.library.open({ folder }));
+      await attempt(() => leave((whenBusy) => studio.library.open({ folder, whenBusy })));
     } else if (library.isOpen) await router.push({ name: 'import', query: { folder } });
     else toasts.say(text.shell.needs.library);
   };

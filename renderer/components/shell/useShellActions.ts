@@ -10,6 +10,7 @@ import { useJobStore } from '../../stores/jobStore.ts';
 import { useLibraryStore } from '../../stores/libraryStore.ts';
 import { usePanelStore } from '../../stores/panelStore.ts';
 import { useSettingsStore } from '../../stores/settingsStore.ts';
+import { useSwitchStore } from '../../stores/switchStore.ts';
 import { useSystemStore } from '../../stores/systemStore.ts';
 import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
@@ -34,6 +35,7 @@ export function useShellActions() {
 function useLibraryActions(): void {
   const library = useLibraryStore();
   const system = useSystemStore();
+  const { leave } = useSwitchStore();
   const router = useRouter();
   const pickNew = usePickFolder('new-library');
   const pickExisting = usePickFolder('open-library');
@@ -43,22 +45,22 @@ function useLibraryActions(): void {
   useAction('library.new', async () => {
     const folder = await pickNew();
     if (folder === null) return;
-    await studio.library.create({ folder, name: null });
-    await router.push({ name: 'data' });
+    const made = await leave((whenBusy) => studio.library.create({ folder, name: null, whenBusy }));
+    if (made) await router.push({ name: 'data' });
   });
   useAction('library.open', async () => {
     const folder = await pickExisting();
     if (folder === null) return;
-    await studio.library.open({ folder });
-    await router.push({ name: 'data' });
+    const opened = await leave((whenBusy) => studio.library.open({ folder, whenBusy }));
+    if (opened) await router.push({ name: 'data' });
   });
   useAction('library.sample', () => router.push({ name: 'welcome', query: { sample: 'begin' } }));
   useAction('library.forget', () => router.push({ name: 'welcome' }));
   useAction(
     'library.close',
     async () => {
-      await studio.library.close({});
-      await router.push({ name: 'welcome' });
+      const closed = await leave((whenBusy) => studio.library.close({ whenBusy }));
+      if (closed) await router.push({ name: 'welcome' });
     },
     { why: whyClosed },
   );

@@ -9,7 +9,7 @@ import { countsOfDatasets } from '../data/dataset-counts.ts';
 import type { HandlersOf } from '../handlers.ts';
 import { requireWithinRoots } from '../system/roots.ts';
 import type { RecentLibraries } from './recent-libraries.ts';
-import type { LibrarySession, OpenedLibrary } from './session.ts';
+import type { Leaving, LibrarySession, OpenedLibrary } from './session.ts';
 import { stepStates } from './step-states.ts';
 
 export type OpenLibrary = z.infer<typeof openLibrarySchema>;
@@ -22,8 +22,8 @@ export function libraryHandlers(
   session: LibrarySession,
   recent: RecentLibraries,
 ): HandlersOf<'library'> {
-  const create = async (folder: string, name: string | null): Promise<OpenedLibrary> =>
-    session.create(requireWithinRoots(shell, folder), name ?? undefined);
+  const create = async (folder: string, name: string | null, whenBusy: Leaving): Promise<OpenedLibrary> =>
+    session.create(requireWithinRoots(shell, folder), name ?? undefined, whenBusy);
   return {
     library: {
       current() {
@@ -31,10 +31,11 @@ export function libraryHandlers(
         return opened ? summaryOf(opened) : null;
       },
       recent: () => recent.list(),
-      create: async ({ folder, name }) => summaryOf(await create(folder, name)),
-      open: async ({ folder }) => summaryOf(await session.open(requireWithinRoots(shell, folder))),
-      async close() {
-        await session.close();
+      create: async ({ folder, name, whenBusy }) => summaryOf(await create(folder, name, whenBusy)),
+      open: async ({ folder, whenBusy }) =>
+        summaryOf(await session.open(requireWithinRoots(shell, folder), whenBusy)),
+      async close({ whenBusy }) {
+        await session.close(whenBusy);
         await recent.written();
         return {};
       },
@@ -42,8 +43,9 @@ export function libraryHandlers(
         await recent.forget(folder);
         return {};
       },
-      async createSample({ folder, images }) {
-        await create(folder ?? freeSampleFolder(shell.roots?.[0] ?? join(homedir(), 'SimGAN Studio')), null);
+      async createSample({ folder, images, whenBusy }) {
+        const place = folder ?? freeSampleFolder(shell.roots?.[0] ?? join(homedir(), 'SimGAN Studio'));
+        await create(place, null, whenBusy);
         const job = jobs.start({
           kind: 'sample-library',
           title: 'Making the sample library',
@@ -57,7 +59,7 @@ export function libraryHandlers(
 }
 
 /** What the window shows of the open library. */
-export function summaryOf({ library, openedAt }: OpenedLibrary): OpenLibrary {
+export function summaryOf({ library, openedAt, pictureNames }: OpenedLibrary): OpenLibrary {
   const counts = countsOfDatasets(library.imageSearch.counts());
   const imagesOf = (role: 'synthetic' | 'real'): number =>
     library.datasets
@@ -68,6 +70,7 @@ export function summaryOf({ library, openedAt }: OpenedLibrary): OpenLibrary {
     folder: library.folder,
     name: library.name,
     openedAt,
+    pictures: pictureNames.current(),
     syntheticImages: imagesOf('synthetic'),
     realImages: imagesOf('real'),
     runs: library.runs.list().filter(({ trashedAt }) => trashedAt === null).length,

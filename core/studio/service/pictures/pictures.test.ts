@@ -68,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened[Symbol.asyncDispose]());
 
-const get = (url: string) => opened.studio.resource(url);
+const get = (url: string) => opened.resource(url);
 
 async function levels(url: string): Promise<number[]> {
   const { pixels, channels } = await decodeImage((await get(url)).body);

@@ -111,6 +111,9 @@ export function createPictures(
   };
 }
 
+/** Whether an address is of `sampleUrl`: of a folder that is looked at, not of a library. */
+export const isSample = (url: URL): boolean => url.pathname.startsWith('/pictures/samples/');
+
 /** The cache's folder for pictures, below the program's own. */
 export const thumbnailFolder = (cacheFolder: string): string => join(cacheFolder, 'thumbnails');
 

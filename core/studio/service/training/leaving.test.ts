@@ -43,7 +43,7 @@ describe('measuring and leaving', { timeout: PATIENCE_MS }, () => {
     expect(distanceOf('histogram match')).toBeLessThan(distanceOf('synthetic'));
     const { tone, noise, structure } = evaluation.breakdown ?? { tone: 0, noise: 0, structure: 0 };
     expect(tone + noise + structure).toBeCloseTo(1, 6);
-    const { status, type, body } = await opened().studio.resource(reportUrl(runId, step));
+    const { status, type, body } = await opened().resource(reportUrl(runId, step));
     expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
     expect(Buffer.from(body).toString()).toContain('Refined');
   });

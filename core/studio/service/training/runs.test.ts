@@ -86,7 +86,7 @@ describe('a run', { timeout: PATIENCE_MS }, () => {
   });
 
   test('gives its curves as a table', async () => {
-    const { status, type, body } = await opened().studio.resource(curvesUrl(runId));
+    const { status, type, body } = await opened().resource(curvesUrl(runId));
     expect([status, type]).toEqual([200, 'text/csv; charset=utf-8']);
     const [head, ...rows] = Buffer.from(body).toString().trim().split('\n');
     expect(head.split(',').slice(0, 2)).toEqual(['step', 'refiner.regularization']);
