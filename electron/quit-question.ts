@@ -24,8 +24,8 @@ export function quitQuestion({ running, waiting, trainingRunIds }: Activity): Me
 function fateOf({ kind, title }: Activity['running'][number], isTraining: boolean): string {
   if (kind !== 'train') return `“${title}” is cancelled. What it has finished is kept.`;
   return isTraining
-    ? `“${title}” saves a checkpoint. Resume continues exactly there.`
-    : `“${title}” has no checkpoint yet: it starts from its first step when you resume it.`;
+    ? `“${title}” saves a checkpoint and continues there when its library is opened again.`
+    : `“${title}” has no checkpoint yet: it starts again when its library is opened.`;
 }
 
 function fateOfWaiting(waiting: number): string[] {
