@@ -54,7 +54,17 @@ const partsOfTheCatalogue = {
 };
 
 export default defineConfig(
-  { ignores: ['dist', 'out', 'coverage', '**/*.simgan', 'core/host/simgan.cjs', 'node_modules'] },
+  {
+    ignores: [
+      'dist',
+      'out',
+      'coverage',
+      '**/*.simgan',
+      'core/host/simgan.cjs',
+      'node_modules',
+      'test/support/electron/{compat,default-app}',
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

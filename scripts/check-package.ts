@@ -4,7 +4,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkArchive, checkFuses, checkWork, findProgram, type Findings, type PackedProgram } from './packed-program.ts';
+import {
+  checkArchive,
+  checkFuses,
+  checkWork,
+  findProgram,
+  type Findings,
+  type PackedProgram,
+} from './packed-program.ts';
 
 /**
  * `npm run check:package [FOLDER]`: looks into a packed program. What must be in the archive is there and nothing else,
@@ -48,7 +55,10 @@ async function checkInHome({ binary, platform }: PackedProgram): Promise<void> {
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, APPDATA: home };
   try {
     const start = (...words: string[]) =>
-      spawn(binary, [`--user-data-dir=${join(home, 'data')}`, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      spawn(binary, [`--user-data-dir=${join(home, 'data')}`, ...words], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     await checkWork(start, home, findings);
   } finally {
     await rm(home, { recursive: true, force: true, maxRetries: 5 });

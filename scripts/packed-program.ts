@@ -222,7 +222,9 @@ function answerOf(start: StartProgram): Promise<string> {
   });
 }
 
-const targetsSchema = z.array(z.object({ type: z.string(), url: z.string(), webSocketDebuggerUrl: z.string() }));
+const targetsSchema = z.array(
+  z.object({ type: z.string(), url: z.string(), webSocketDebuggerUrl: z.string() }),
+);
 const resultSchema = z.object({
   id: z.literal(1),
   result: z.object({
@@ -246,7 +248,8 @@ async function evaluateInWindow(address: string, expression: string): Promise<un
       const answer = resultSchema.safeParse(JSON.parse(message.toString()));
       if (!answer.success) continue;
       const { result, exceptionDetails } = answer.data.result;
-      if (exceptionDetails) throw new Error(exceptionDetails.exception.description ?? 'The page threw something.');
+      if (exceptionDetails)
+        throw new Error(exceptionDetails.exception.description ?? 'The page threw something.');
       return result.value;
     }
   } finally {

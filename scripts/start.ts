@@ -44,7 +44,9 @@ function electronBinary(): { readonly binary: string } | { readonly reason: stri
   const pathFile = join(folder, 'path.txt');
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
   const binary = join(ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);
-  return existsSync(binary) ? { binary } : { reason: 'its binary is not here ("npx install-electron" fetches it)' };
+  return existsSync(binary)
+    ? { binary }
+    : { reason: 'its binary is not here ("npx install-electron" fetches it)' };
 }
 
 function become(command: string, commandArguments: readonly string[]): void {

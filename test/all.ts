@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 /**
  * Everything that must hold, in one command: types, lint with import borders, formatting, unused code, unit and integration
- * tests, and the window in a real browser. Goes on after a failure, so that one run shows all of them; ends with a line
+ * tests, the window in a real browser, and the desktop program in a real Electron. Goes on after a failure, so that one run shows all of them; ends with a line
  * "N passed, N failed". Checks that read the sources go side by side; suites, which take all cores themselves, in turn.
  */
 interface Step {
@@ -74,7 +74,7 @@ const checks: readonly Step[] = [
   { name: 'unused code', command: ['knip'] },
   { name: 'build of the window', command: ['vite', 'build', '--logLevel', 'warn', '--outDir', windowFolder] },
 ];
-const suites: readonly Step[] = [vitest('unit'), vitest('integration'), vitest('e2e')];
+const suites: readonly Step[] = [vitest('unit'), vitest('integration'), vitest('e2e'), vitest('electron')];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];

@@ -19,9 +19,14 @@ export function clientOfBridge(bridge: StudioBridge): StudioClient {
     call: async (name, input) => {
       const [domain, method] = name.split('.') as [Domain, string];
       const methods = bridge[domain] as Readonly<Record<string, BridgeMethod>>;
-      return outputOf(await methods[method](input));
+      return outputOf(await methods[method](plain(input)));
     },
     subscribe: (listener) => bridge.subscribe(listener),
     onReconnect: () => () => undefined,
   });
+}
+
+/** As the WebSocket sends it: the bridge copies by structured clone, which refuses the proxies that a window's state is made of. */
+function plain(input: unknown): unknown {
+  return input === undefined ? undefined : (JSON.parse(JSON.stringify(input)) as unknown);
 }

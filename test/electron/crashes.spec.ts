@@ -48,7 +48,10 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
   }
 
   async function stepOf(page: Page): Promise<number> {
-    const text = await page.getByText(/^step [\d,]+ of [\d,]+/).first().innerText();
+    const text = await page
+      .getByText(/^step [\d,]+ of [\d,]+/)
+      .first()
+      .innerText();
     return Number(/^step ([\d,]+)/.exec(text)?.[1].replaceAll(',', ''));
   }
 
@@ -67,7 +70,9 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
 
     await quit();
     const isVisible = () =>
-      application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.isVisible()));
+      application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().some((one) => one.isVisible()),
+      );
     await expect.poll(isVisible).toBe(false);
     desktop.startAgain();
     await expect.poll(isVisible).toBe(true);
@@ -91,7 +96,9 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
     const isLoaded = () =>
       application.evaluate(async ({ BrowserWindow }) => {
         const contents = BrowserWindow.getAllWindows().at(0)?.webContents;
-        return (await contents?.executeJavaScript(`document.querySelector('main header')?.innerText ?? ''`)) as string;
+        return (await contents?.executeJavaScript(
+          `document.querySelector('main header')?.innerText ?? ''`,
+        )) as string;
       });
     await expect.poll(() => isLoaded().catch(() => ''), { interval: 200 }).toContain('training');
     const step = () =>
@@ -99,7 +106,9 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
         ({ BrowserWindow }, id) =>
           BrowserWindow.getAllWindows()
             .at(0)
-            ?.webContents.executeJavaScript(`window.studio.runs.get({ id: ${id} }).then((run) => run.step)`) as Promise<number>,
+            ?.webContents.executeJavaScript(
+              `window.studio.runs.get({ id: ${id} }).then((run) => run.step)`,
+            ) as Promise<number>,
         runId,
       );
     const before = await step();
@@ -111,7 +120,10 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
     const { page, processesOf, look } = await startTraining();
     await untilStep(page, 105);
     for (const worker of processesOf(WORKER)) process.kill(worker, 'SIGKILL');
-    await page.getByText(/run out of memory/).first().waitFor();
+    await page
+      .getByText(/run out of memory/)
+      .first()
+      .waitFor();
     await look('worker-killed');
     await waitForStatus(page, 'failed');
     await page.getByRole('main').getByRole('button', { name: 'Resume …' }).click();
@@ -136,7 +148,9 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
     await waitForStatus(again.page, 'stopped');
     await again.page.getByRole('main').getByRole('button', { name: 'Resume' }).first().waitFor();
     await again.look('main-killed');
-    expect(await ask(again.page, 'jobs.list', {})).not.toContainEqual(expect.objectContaining({ status: 'running' }));
+    expect(await ask(again.page, 'jobs.list', {})).not.toContainEqual(
+      expect.objectContaining({ status: 'running' }),
+    );
   });
 
   it('runs without a tray, without a notification service and without a message bus', async () => {
@@ -147,5 +161,4 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
     await waitForStatus(page, 'stopped');
     expect(await desktop.logText()).not.toMatch(/uncaught|An error that nobody caught/i);
   });
-
 });

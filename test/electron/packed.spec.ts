@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { build } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import configuration from '../../electron-builder.config.ts';
-import { checkArchive, checkFuses, checkWork, findProgram, type PackedProgram } from '../../scripts/packed-program.ts';
+import {
+  checkArchive,
+  checkFuses,
+  checkWork,
+  findProgram,
+  type PackedProgram,
+} from '../../scripts/packed-program.ts';
 import { electron } from '../support/electron/desktop.ts';
 import { ordinaryUser } from '../support/electron/ordinary-user.ts';
 
@@ -58,7 +64,10 @@ describe.skipIf(electron === null)('the packed program', () => {
       XDG_RUNTIME_DIR: join(home, 'run'),
     };
     const start = (...words: string[]) =>
-      spawn(runner, [`--user-data-dir=${join(home, 'data')}`, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      spawn(runner, [`--user-data-dir=${join(home, 'data')}`, ...words], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     await checkWork(start, home, findings);
     expect(wrong).toEqual([]);
     expect(looked).toContain('the program trains, refines, exports and verifies');
@@ -67,11 +76,9 @@ describe.skipIf(electron === null)('the packed program', () => {
 
 async function pack(from: NonNullable<typeof electron>, output: string): Promise<void> {
   const { grantFileProtocolExtraPrivileges: _, ...fuses } = configuration.electronFuses ?? {};
-  const files = [configuration.files ?? []].flat().map((one) =>
-    typeof one === 'object' && one.from === 'dist'
-      ? { ...one, from: from.program }
-      : one,
-  );
+  const files = [configuration.files ?? []]
+    .flat()
+    .map((one) => (typeof one === 'object' && one.from === 'dist' ? { ...one, from: from.program } : one));
   await build({
     projectDir: ROOT,
     dir: true,

@@ -1,8 +1,16 @@
 import { readFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerFolderDialog, ask, electron, openDesktop, type Desktop, type Running } from '../support/electron/desktop.ts';
+import {
+  answerFolderDialog,
+  ask,
+  electron,
+  openDesktop,
+  type Desktop,
+  type Running,
+} from '../support/electron/desktop.ts';
 import { goTo, startRun, waitForStatus } from '../e2e/support/eye-window.ts';
+import { drawEyes } from '../support/drawn-eyes.ts';
 import { createEyeLibrary } from '../support/eye-library.ts';
 
 /** The whole path in one window, as a user goes it: each step is asserted on what the page shows. */
@@ -22,7 +30,10 @@ describe.skipIf(electron === null)('the path through the desktop program', () =>
     await page.waitForURL(/#\/runs\/\d+/);
     await waitForStatus(page, 'training');
     const step = async (): Promise<number> => {
-      const text = await page.getByText(/^step [\d,]+ of [\d,]+/).first().innerText();
+      const text = await page
+        .getByText(/^step [\d,]+ of [\d,]+/)
+        .first()
+        .innerText();
       return Number(/^step ([\d,]+)/.exec(text)?.[1].replaceAll(',', ''));
     };
     await expect.poll(step, { interval: 200 }).toBeGreaterThan(10);
@@ -46,12 +57,25 @@ describe.skipIf(electron === null)('the path through the desktop program', () =>
     (await createEyeLibrary(library, 40)).close();
     await desktop.own(library);
     await ask(page, 'library.open', { folder: library });
-    const images = join(library, 'images');
+    const images = join(desktop.folder, 'renders');
+    await drawEyes(images, { count: 20, broken: 1, mirrored: false });
+    await desktop.own(images);
     await answerFolderDialog(application, images);
     await page.keyboard.press('Control+i');
-    await page.getByRole('button', { name: /Choose a folder/ }).first().click();
-    await page.getByText(images).first().waitFor();
+    await page.getByRole('heading', { name: 'Import images' }).waitFor();
+    await page.getByRole('button', { name: 'Browse …' }).click();
+    await page.getByText('Recognised', { exact: true }).waitFor();
+    const next = () => page.getByRole('button', { name: 'Next' }).click();
+    await next();
+    await page.locator('figure').nth(1).waitFor();
     await look('import');
+    await next();
+    await page.getByLabel('Width').waitFor();
+    await next();
+    await page.getByRole('button', { name: 'Import the images' }).click();
+    await expect
+      .poll(async () => (await ask<{ images: number }[]>(page, 'datasets.list', {})).map((one) => one.images))
+      .toEqual([40, 40, 19]);
   });
 
   it('trains, refines, measures, exports and verifies', async () => {
@@ -61,7 +85,10 @@ describe.skipIf(electron === null)('the path through the desktop program', () =>
     await look('run-done');
     await goTo(page, '/export');
     await page.getByRole('button', { name: 'Refine the dataset' }).click();
-    await page.getByRole('img', { name: /^Refined image \d+$/ }).first().waitFor();
+    await page
+      .getByRole('img', { name: /^Refined image \d+$/ })
+      .first()
+      .waitFor();
     await goTo(page, '/evaluate');
     await page.getByRole('main').getByRole('button', { name: 'Measure', exact: true }).click();
     await page.getByRole('table', { name: /^What was measured/ }).waitFor({ timeout: 240_000 });
@@ -75,7 +102,10 @@ describe.skipIf(electron === null)('the path through the desktop program', () =>
     await page.getByRole('button', { name: 'Choose a folder …' }).click();
     await page.getByText(folder).first().waitFor();
     await page.keyboard.press('Control+e');
-    await page.getByText(/images exported to .*refined/).first().waitFor();
+    await page
+      .getByText(/images exported to .*refined/)
+      .first()
+      .waitFor();
     const labels = (await readFile(join(folder, 'labels.jsonl'), 'utf8')).trim().split('\n');
     expect(labels.length).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Verify' }).first().click();

