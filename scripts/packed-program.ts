@@ -63,8 +63,8 @@ export interface PackedProgram {
 
 /** Takes what was looked at, one line each. */
 export interface Findings {
-  check(holds: boolean, what: string): void;
-  notLookedAt(what: string, why: string): void;
+  readonly check: (holds: boolean, what: string) => void;
+  readonly notLookedAt: (what: string, why: string) => void;
 }
 
 /** The folders that electron-builder makes: linux-unpacked, win-unpacked, mac/*.app … */

@@ -43,7 +43,7 @@ export interface WorkerProcess {
 const TAIL_CHARACTERS = 8_000;
 
 /** What V8 writes before it ends a process whose objects need more memory than it may have. */
-const HEAP_EXHAUSTED = /JavaScript heap out of memory/;
+const HEAP_EXHAUSTED = 'JavaScript heap out of memory';
 
 /** @param onStandardError told of what the process writes there, for the log */
 export function createWorkerProcess(
@@ -211,7 +211,7 @@ function died({ code, signal }: ProcessExit, killedBecause: string | undefined, 
   const how = signal !== null ? `it was ended by ${signal}` : `it ended with exit code ${code ?? 'unknown'}`;
   const reason = killedBecause ?? how;
   const isLikelyMemory =
-    killedBecause === undefined && (signal === 'SIGKILL' || code === 137 || HEAP_EXHAUSTED.test(tail));
+    killedBecause === undefined && (signal === 'SIGKILL' || code === 137 || tail.includes(HEAP_EXHAUSTED));
   return new StudioError('engine', `The process that did the work is gone: ${reason}.`, {
     remedy: isLikelyMemory
       ? 'Computers that run out of memory end processes like this: close other programs or use a smaller batch, and start it again. What was saved is kept.'

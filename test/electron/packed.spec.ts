@@ -75,7 +75,10 @@ describe.skipIf(electron === null)('the packed program', () => {
 });
 
 async function pack(from: NonNullable<typeof electron>, output: string): Promise<void> {
-  const { grantFileProtocolExtraPrivileges: _, ...fuses } = configuration.electronFuses ?? {};
+  const fuses = { ...configuration.electronFuses };
+  // It came after Electron 22.
+  if (!from.isOwn) delete fuses.grantFileProtocolExtraPrivileges;
+  const metadata = configuration.extraMetadata as Readonly<Record<string, unknown>>;
   const files = [configuration.files ?? []]
     .flat()
     .map((one) => (typeof one === 'object' && one.from === 'dist' ? { ...one, from: from.program } : one));
@@ -88,7 +91,7 @@ async function pack(from: NonNullable<typeof electron>, output: string): Promise
       electronFuses: fuses,
       electronDist: from.folder,
       asarUnpack: [...[configuration.asarUnpack ?? []].flat(), '**/resources/compat/**'],
-      extraMetadata: { ...configuration.extraMetadata, ...(from.isOwn ? {} : { type: 'commonjs' }) },
+      extraMetadata: { ...metadata, ...(!from.isOwn && { type: 'commonjs' }) },
       directories: { ...configuration.directories, output, buildResources: join(from.program, 'resources') },
       linux: { ...configuration.linux, icon: join(from.program, 'resources', 'icon.png') },
     },

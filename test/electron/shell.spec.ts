@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ElectronApplication } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEyeLibrary } from '../support/eye-library.ts';
 import {
@@ -81,7 +82,7 @@ describe.skipIf(electron === null)('the desktop program', () => {
       (Menu.getApplicationMenu()?.items ?? []).map((item) => item.label),
     );
     expect(labels).toEqual(['&File', '&Edit', '&View', '&Go', '&Train', '&Results', '&Window', '&Help']);
-    await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('palette')?.click());
+    await clickItem(application, 'palette');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -90,10 +91,17 @@ describe.skipIf(electron === null)('the desktop program', () => {
   it('tells in its menu what it is', async () => {
     const { application } = await desktop.start();
     await answerBoxes(application, 0);
-    await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('about')?.click());
+    await clickItem(application, 'about');
     await expect.poll(() => askedBoxes(application)).toHaveLength(1);
     const [{ message, detail }] = await askedBoxes(application);
     expect(message).toMatch(/^SimGAN Studio \d+\.\d+\.\d+$/);
     expect(detail).toMatch(/Electron \d+/);
   });
 });
+
+/** Chooses an item of the menu bar by its id. */
+async function clickItem(application: ElectronApplication, id: string): Promise<void> {
+  await application.evaluate(({ Menu }, item) => {
+    Menu.getApplicationMenu()?.getMenuItemById(item)?.click();
+  }, id);
+}

@@ -42,10 +42,11 @@ export async function makeAppFolder(built: string, folder: string): Promise<void
 }
 
 async function writePackage(built: string, folder: string): Promise<void> {
-  const { type: _, ...description } = z
-    .looseObject({ type: z.literal('module') })
+  const description = z
+    .looseObject({})
     .parse(JSON.parse(await readFile(join(built, 'package.json'), 'utf8')));
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+  const converted = { ...description, type: 'commonjs' };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(converted, undefined, 2)}\n`);
 }
 
 async function convertModules(built: string, folder: string): Promise<void> {
@@ -153,7 +154,7 @@ async function linkFolder(from: string, to: string): Promise<void> {
 
 const packageSchema = z.object({
   type: z.string().optional(),
-  main: z.unknown().optional(),
+  main: z.union([z.string(), z.boolean()]).optional(),
   exports: z.unknown().optional(),
 });
 const exportsSchema = z.object({ '.': z.union([z.string(), z.object({ default: z.string() })]) });
@@ -165,7 +166,8 @@ async function bundleModulePackages(folder: string): Promise<void> {
     const { type, main, exports } = packageSchema.parse(JSON.parse(text));
     if (type !== 'module' || text.includes('.cjs')) continue;
     const root = exportsSchema.safeParse(exports).data?.['.'];
-    const entry = typeof root === 'string' ? root : (root?.default ?? String(main ?? 'index.js'));
+    const entry =
+      typeof root === 'string' ? root : (root?.default ?? (typeof main === 'string' ? main : 'index.js'));
     await build({
       entryPoints: [join(ROOT, path, entry)],
       outfile: join(folder, OWN, 'packages', `${path.replace(/^.*node_modules\//, '')}.js`),

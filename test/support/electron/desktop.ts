@@ -17,13 +17,13 @@ export interface Desktop {
   /** For libraries, images and exports. */
   readonly folder: string;
   /** Starts the program and waits for its window. */
-  start(...words: string[]): Promise<Running>;
+  readonly start: (...words: string[]) => Promise<Running>;
   /** Starts it a second time beside the first; returns when that start has ended. */
-  startAgain(...words: string[]): void;
+  readonly startAgain: (...words: string[]) => void;
   /** Gives the program's user a folder that the test has made. */
-  own(path: string): Promise<void>;
-  logText(): Promise<string>;
-  close(): Promise<void>;
+  readonly own: (path: string) => Promise<void>;
+  readonly logText: () => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 /** A started program. */
@@ -33,12 +33,12 @@ export interface Running {
   /** Of the main process. */
   readonly processId: number;
   /** Process numbers by what the system's list calls them: "SimGAN worker", "renderer". */
-  processesOf(name: string): number[];
+  readonly processesOf: (name: string) => number[];
   /** A picture of the page to be looked at: test-results/electron/NAME.png. */
-  look(name: string): Promise<void>;
+  readonly look: (name: string) => Promise<void>;
   /** Ends when the main process has. */
   readonly ended: Promise<void>;
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 export async function openDesktop(): Promise<Desktop> {

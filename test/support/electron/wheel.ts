@@ -19,7 +19,7 @@ const WHEEL = {
 
 /** Where what was fetched is kept from run to run. Another user must be able to read it, so root's is the system's. */
 function cacheFolder(): string {
-  const base = isRoot() ? '/var/cache' : process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const base = isRoot() ? '/var/cache' : (process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'));
   return join(base, 'simgan-studio-tests');
 }
 
