@@ -48,6 +48,12 @@ function row(label: string, text: string): string {
 }
 
 function describe(engine: EngineReport): string[] {
+  return [...describeState(engine), ...(engine.name === 'webgpu' ? [NOT_IN_ELECTRON] : [])];
+}
+
+const NOT_IN_ELECTRON = 'not offered in the desktop window, where Electron forbids its buffers';
+
+function describeState(engine: EngineReport): string[] {
   if (engine.state === 'missing') return [`missing: ${engine.reason}`, engine.remedy].filter(Boolean);
   const { state, device, version, deterministic, largestError, stepsPerSecond } = engine;
   const speed = stepsPerSecond ? `${stepsPerSecond.toPrecision(2)} probe steps/s` : 'too slow to be timed';
