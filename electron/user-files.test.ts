@@ -58,7 +58,7 @@ describe('the mark of a session', () => {
     expect(openSessionMarker(file).left).toMatchObject({ libraryFolder: null });
     const third = openSessionMarker(file, 0);
     await third.update('/data/Eyes.simgan');
-    expect(openSessionMarker(file).left).toMatchObject({ libraryFolder: '/data/Eyes.simgan' });
+    await expect.poll(() => openSessionMarker(file).left?.libraryFolder).toBe('/data/Eyes.simgan');
   });
 
   it('names it again after a session that has lasted, whatever was before', async () => {
