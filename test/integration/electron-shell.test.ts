@@ -128,6 +128,11 @@ describe('the shell', () => {
     await jobDone(shell.studio, jobId);
     const wasm = async () => (await shell.studio.engines.list({})).find(({ name }) => name === 'wasm');
     await expect.poll(wasm).toMatchObject({ state: 'works' });
+    const webgpu = (await shell.studio.engines.list({})).find(({ name }) => name === 'webgpu');
+    expect(webgpu).toMatchObject({
+      state: 'missing',
+      reason: expect.stringContaining('Electron forbids') as string,
+    });
     expect(named(await shell.record(), 'utility process')).toContainEqual(['SimGAN engine probe']);
   });
 
