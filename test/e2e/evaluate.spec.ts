@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)('measuring what refinement did', () => {
     for (let trial = 1; trial <= total; trial++) {
       await page.getByText(`Picture ${trial} of ${total}`, { exact: true }).waitFor();
       const picture = await page.getByRole('img', { name: 'The picture to judge' }).getAttribute('src');
-      expect(picture).toMatch(/^\/pictures\/turing\/\d+\/\d+$/);
+      expect(picture).toMatch(/^\/pictures\/[0-9a-f]{16}-\d+\/turing\/\d+\/\d+$/);
       await page.keyboard.press(trial % 2 === 0 ? 'ArrowLeft' : 'ArrowRight');
     }
     await page.getByText(/^Hidden among them: \d+ unrefined picture/).waitFor();

@@ -8,7 +8,7 @@ import { buildShell, startShell, type StartedShell } from '../support/electron-s
 
 /**
  * The built shell from its entry on, with real workers, a real library and real training, on a stand-in for Electron: what
- * the shell does and in what order. What Electron does about it is for the specs in test/e2e/electron.
+ * the shell does and in what order. What Electron does about it is for the specs in test/electron.
  */
 let built: string;
 
