@@ -50,10 +50,12 @@ describe.skipIf(electron === null)('the desktop program', () => {
     const library = join(desktop.folder, 'Åé 日本.simgan');
     (await createEyeLibrary(library, 12)).close();
     await desktop.own(library);
-    const { page, look } = await desktop.start(library);
+    const { page, application, look } = await desktop.start(library);
+    const title = () =>
+      application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().at(0)?.getTitle());
+    await expect.poll(title).toBe('Åé 日本 – SimGAN Studio');
     await page.getByRole('link', { name: /^Data/ }).click();
-    await page.getByText('Åé 日本').first().waitFor();
-    await page.locator('img').first().waitFor();
+    await page.locator('main img').first().waitFor();
     await expect
       .poll(() => page.evaluate<number>(`document.querySelector('main img')?.naturalWidth ?? 0`))
       .toBeGreaterThan(0);

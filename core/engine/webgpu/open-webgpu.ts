@@ -102,10 +102,15 @@ function refuseAfter(failure: DeviceFailure, backend: WebGPUBackend): WebGPUBack
  */
 function refuseInElectron(): void {
   if (process.versions.electron === undefined) return;
-  throw new StudioError('engine', 'WebGPU cannot be used in the desktop window: Electron forbids its buffers.', {
-    remedy: 'Use the engine wasm or tensorflow here. WebGPU works in the browser window: "npx simgan serve".',
-    details: { engine: 'webgpu' },
-  });
+  throw new StudioError(
+    'engine',
+    'WebGPU cannot be used in the desktop window: Electron forbids its buffers.',
+    {
+      remedy:
+        'Use the engine wasm or tensorflow here. WebGPU works in the browser window: "npx simgan serve".',
+      details: { engine: 'webgpu' },
+    },
+  );
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {
