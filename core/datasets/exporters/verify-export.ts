@@ -20,7 +20,7 @@ import {
 } from './manifest.ts';
 import { readLines } from './text-file.ts';
 import { throttled } from './throttle.ts';
-import { createProblemList, type ProblemList, type VerifyReport } from './verify-report.ts';
+import { createProblemList, type ProblemKind, type ProblemList, type VerifyReport } from './verify-report.ts';
 import { walkFiles } from './walk-files.ts';
 
 export interface VerifyOptions {
@@ -79,6 +79,11 @@ export async function verifyExport(folder: string, options: VerifyOptions = {}):
   }
 }
 
+interface FileFault {
+  readonly kind: ProblemKind;
+  readonly message: string;
+}
+
 interface VerifyContext {
   readonly root: string;
   readonly manifest: Manifest;
@@ -109,7 +114,9 @@ async function openManifest(root: string): Promise<Manifest> {
 /** Label files, README and the list of images. */
 async function checkSealedFiles(context: VerifyContext): Promise<void> {
   for (const file of context.manifest.files) {
-    if (isSafe(file.path, context.problems, MANIFEST_FILE)) await checkFile(context, file);
+    if (!isSafe(file.path, context.problems, MANIFEST_FILE)) continue;
+    const fault = await checkFile(context, file);
+    if (fault) context.problems.add(fault.kind, file.path, fault.message);
   }
 }
 
@@ -117,11 +124,13 @@ async function checkSealedFiles(context: VerifyContext): Promise<void> {
 async function checkImages(context: VerifyContext): Promise<Map<string, number>> {
   const images = new Map<string, number>();
   const { problems, report, manifest } = context;
-  const entries = mapOrdered(readEntries(context), CONCURRENCY, async (entry) => {
-    await checkFile(context, entry);
-    return entry;
-  });
-  for await (const { path } of entries) {
+  const entries = mapOrdered(readEntries(context), CONCURRENCY, async (entry) => ({
+    path: entry.path,
+    fault: await checkFile(context, entry),
+  }));
+  // In the manifest's order, whichever file was read first.
+  for await (const { path, fault } of entries) {
+    if (fault) problems.add(fault.kind, path, fault.message);
     if (images.has(path)) problems.add('changed', MANIFEST_LINES_FILE, `${path} is listed twice`);
     else images.set(path, images.size);
     report({ done: images.size, total: manifest.counts.images, unit: 'images', label: 'Checking images' });
@@ -166,28 +175,25 @@ function isSafe(path: string, problems: ProblemList, place: string): boolean {
   return false;
 }
 
+/** What is wrong with a file of the export; undefined where it is as it was exported. */
 async function checkFile(
-  { root, problems, counts, signal }: VerifyContext,
+  { root, counts, signal }: VerifyContext,
   file: { readonly path: string; readonly sha256: string; readonly bytes: number },
-): Promise<void> {
+): Promise<FileFault | undefined> {
   signal?.throwIfAborted();
   const path = join(root, file.path);
   try {
     const { size } = await stat(path);
     counts.files += 1;
     counts.bytes += size;
-    if (size !== file.bytes) {
-      problems.add('changed', file.path, `${size} bytes, not ${file.bytes}`);
-      return;
-    }
-    if ((await hashOf(path, size, signal)) !== file.sha256) {
-      problems.add('changed', file.path, 'its SHA-256 is not that of the exported file');
-    }
+    if (size !== file.bytes) return { kind: 'changed', message: `${size} bytes, not ${file.bytes}` };
+    if ((await hashOf(path, size, signal)) === file.sha256) return undefined;
+    return { kind: 'changed', message: 'its SHA-256 is not that of the exported file' };
   } catch (error) {
     const code = systemCodeOf(error);
     if (signal?.aborted || code === undefined) throw error;
-    if (code === 'ENOENT' || code === 'ENOTDIR') problems.add('missing', file.path, 'is not there');
-    else problems.add('unreadable', file.path, messageOf(error));
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing', message: 'is not there' };
+    return { kind: 'unreadable', message: messageOf(error) };
   }
 }
 

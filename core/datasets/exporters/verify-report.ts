@@ -2,7 +2,7 @@ import type { ExportHeader } from './export-sample.ts';
 import type { LabelFormatId } from './manifest.ts';
 
 /** `labels`: a label file and the manifest disagree about which images there are. */
-type ProblemKind = 'missing' | 'changed' | 'extra' | 'unreadable' | 'labels';
+export type ProblemKind = 'missing' | 'changed' | 'extra' | 'unreadable' | 'labels';
 
 interface VerifyProblem {
   readonly kind: ProblemKind;
