@@ -10,7 +10,7 @@ import { explainWriteError } from './studio-error.ts';
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = temporaryNameOf(path);
   try {
     await mkdir(folder, { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -26,6 +26,11 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await rm(temporary, { force: true });
     throw explainWriteError(error, path);
   }
+}
+
+/** A name beside `path` under which it is written first; `removeTemporaryFiles` knows such names. */
+export function temporaryNameOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
 }
 
 /** Makes a rename in this folder survive a power cut. Windows cannot open folders and does not need to. */

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cacheFolder } from '../base/cache-folder.ts';
 import { chooseEngine, type StepProbe } from './choose-engine.ts';
 import { probeEngine } from './probe/probe-engine.ts';
 
@@ -40,8 +41,12 @@ describe('choosing an engine', { timeout: 240_000 }, () => {
     expect(choice.reason).toBe('It was asked for.');
     expect(choice.reports).toMatchObject([{ name: 'wasm', state: 'works', stepsPerSecond: undefined }]);
     expect(waits).toEqual([expect.stringMatching(/^Checking the numbers of wasm on CPU, /)]);
+    const old = join(folder, 'old');
+    await link(join(cacheFolder(), 'engine-speed.json'), old);
     expect(await choose()).toEqual(choice);
     expect(waits).toHaveLength(1);
+    // What was measured is replaced as a whole: written in place, the file would still have both names.
+    expect((await stat(old)).nlink).toBe(1);
   });
 
   test('takes the fastest that computes rightly, says why, and remembers its speed', async () => {

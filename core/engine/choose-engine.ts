@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomic } from '../base/atomic-file.ts';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { ENGINE_NAMES, type EngineName } from './engine-names.ts';
@@ -146,7 +147,7 @@ async function reportOn(
   if (!result.found)
     return { name, state: 'missing', reason: asSentence(result.reason), remedy: result.remedy };
   const { device, version, deterministic, measurement } = result;
-  remember(keyOf(name, device, version, step), measurement);
+  await remember(keyOf(name, device, version, step), measurement);
   // Written so that NaN is wrong.
   const state = measurement.largestError <= CORRECTNESS_LIMIT ? 'works' : 'wrong';
   return { name, state, device, version, deterministic, ...measurement };
@@ -180,11 +181,10 @@ function readMemory(): Memory {
   }
 }
 
-function remember(key: string, measurement: Measurement): void {
+async function remember(key: string, measurement: Measurement): Promise<void> {
   if (!Number.isFinite(measurement.largestError)) return;
   try {
-    mkdirSync(dirname(memoryPath()), { recursive: true });
-    writeFileSync(memoryPath(), JSON.stringify({ ...readMemory(), [key]: measurement }, null, 2));
+    await writeFileAtomic(memoryPath(), JSON.stringify({ ...readMemory(), [key]: measurement }, null, 2));
   } catch {
     // A read-only home folder must not stop anybody from training.
   }

@@ -6,7 +6,7 @@ import { withLibrary } from './open-library.ts';
 /** Takes requests to the queue in. Where the library is open elsewhere: the sentence that says so, and they wait. */
 export async function takeInNow(context: CommandContext): Promise<string | undefined> {
   try {
-    await withLibrary(context, 'write', takeInRequests);
+    await withLibrary(context, 'write', (library) => takeInRequests(library, context.terminal.note));
     return undefined;
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'busy') throw error;

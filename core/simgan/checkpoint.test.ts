@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readSafeTensors, writeSafeTensors } from '../base/safetensors.ts';
@@ -6,9 +6,10 @@ import type { TrainingCommand } from '../contract/training-command.ts';
 import type { TrainingConfig } from '../contract/training-config.ts';
 import { noiseImages, presetNamed } from '../../test/reference/cases.ts';
 import { useRunFolders } from '../../test/reference/run-folders.ts';
+import { watchFlushes } from '../../test/support/flushes.ts';
 import { trainOnNoise, type TrainingRecord } from '../../test/reference/training.ts';
 import { createSimGan } from './algorithm-1.ts';
-import { checkpointPath, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
+import { checkpointPath, copyCheckpoint, readCheckpoint, restoreRun, restoreWeights } from './checkpoint.ts';
 import { historyPath, historySteps, readHistorySegment } from './history-segments.ts';
 import type { Inspector } from './training-job.ts';
 
@@ -342,4 +343,23 @@ describe('reading', () => {
     await expect(readCheckpoint(path)).rejects.toMatchObject({ code: 'bad-input' });
     await expect(readCheckpoint(join(folder, 'absent'))).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+test('a checkpoint copied for a branch is flushed and never written in place', async () => {
+  const [runFolder, branchFolder] = [newRunFolder(), newRunFolder()];
+  await trainOnNoise({ ...config, steps: 3 }, { runFolder });
+  const [from, to] = [checkpointPath(runFolder, 3), checkpointPath(branchFolder, 3)];
+  const old = join(branchFolder, 'old');
+  await mkdir(join(branchFolder, 'checkpoints'), { recursive: true });
+  await writeFile(old, 'torn');
+  await link(old, to);
+  using flushes = await watchFlushes(branchFolder);
+  await copyCheckpoint(runFolder, branchFolder, 3);
+  const segments = await historySteps(branchFolder);
+  expect(await historySteps(runFolder)).toEqual(segments);
+  // Every file; the folders of history and of checkpoints, and the one in which the former was made.
+  expect(flushes.orders).toHaveLength(segments.length + 1 + 3);
+  expect(await readFile(to)).toEqual(await readFile(from));
+  // Written in place, the other name of the file would show it.
+  expect(await readFile(old, 'utf8')).toBe('torn');
 });

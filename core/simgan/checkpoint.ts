@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { createFileBatch } from '../base/file-batch.ts';
 import { restoreRandom } from '../base/random.ts';
 import { readSafeTensors, type SafeTensors, type SavedTensor } from '../base/safetensors.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
@@ -224,17 +224,18 @@ async function segmentsUpTo(runFolder: string, step: number, capacity: number): 
   return segments;
 }
 
-/** Copies all that a run needs to start from a checkpoint of another one into its folder. */
+/**
+ * Copies all that a run needs to start from a checkpoint of another one into its folder. They are safe from a power cut
+ * when this settles. Throws StudioError 'storage' where the disk does not take them.
+ */
 export async function copyCheckpoint(fromFolder: string, toFolder: string, step: number): Promise<void> {
   const files = (await historySteps(fromFolder))
     .filter((segmentStep) => segmentStep <= step)
     .map((segmentStep) => historyPath(fromFolder, segmentStep));
   files.push(checkpointPath(fromFolder, step));
-  for (const file of files) {
-    const copy = join(toFolder, relative(fromFolder, file));
-    await mkdir(dirname(copy), { recursive: true });
-    await copyFile(file, copy, constants.COPYFILE_FICLONE);
-  }
+  const copies = createFileBatch();
+  for (const file of files) await copies.copy(file, join(toFolder, relative(fromFolder, file)));
+  await copies.putInPlace();
 }
 
 /** Removes what lies after a step, so that a resumed run does not find traces of the future it will redo. */

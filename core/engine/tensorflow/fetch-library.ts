@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, statfs, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, statfs, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
+import { syncFolder, writeFileAtomic } from '../../base/atomic-file.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import { runTool } from './run-tool.ts';
 
@@ -30,14 +32,14 @@ const PRETENDED_PYTHON = [
   'none',
 ];
 
-/** Prints how many files it unpacked: wheel, target folder and the beginnings of the members wanted are arguments. */
+/** Unpacks and flushes: wheel, target folder and the beginnings of the members wanted are arguments. */
 const UNPACK = `
-import sys, zipfile
+import os, sys, zipfile
 wheel, target, prefixes = sys.argv[1], sys.argv[2], tuple(sys.argv[3:])
 with zipfile.ZipFile(wheel) as archive:
     names = [name for name in archive.namelist() if name.startswith(prefixes)]
     archive.extractall(target, names)
-print(len(names))
+os.sync()
 `;
 
 /** Prints the wheels, with their versions, that TensorFlow's wheel names for CUDA. */
@@ -54,14 +56,15 @@ for line in text.splitlines():
 
 /**
  * Makes `folder` hold `tensorflow/` with the library, its headers and links under the names that linkers look for,
- * and for the GPU `nvidia/` beside it. What is complete is not fetched again; what was interrupted is.
+ * and for the GPU `nvidia/` beside it. What is complete is not fetched again; what was interrupted, or lacks a file or a part
+ * of one, is.
  */
 export async function fetchLibrary(
   folder: string,
   kind: LibraryKind,
   say: (line: string) => void,
 ): Promise<void> {
-  if (existsSync(folder)) return;
+  if (await isComplete(folder)) return;
   await requireSpace(dirname(folder), NEEDED_BYTES[kind]);
   const python = await findPython();
   const wheels = `${folder}.wheels`;
@@ -87,11 +90,46 @@ export async function fetchLibrary(
   }
   await symlink('libtensorflow_cc.so.2', join(partial, 'tensorflow', 'libtensorflow.so'));
   await symlink('libtensorflow_framework.so.2', join(partial, 'tensorflow', 'libtensorflow_framework.so'));
+  const list: FileList = { bytes: await bytesOfFiles(partial) };
+  await writeFileAtomic(join(partial, LIST_NAME), JSON.stringify(list));
+  await syncFolder(join(partial, 'tensorflow'));
+  await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
+  await syncFolder(dirname(folder));
   await rm(wheels, { recursive: true });
 }
 
 const RETRY_REMEDY = 'Run the command again; what was downloaded completely is kept.';
+
+/** Says how long each file is that was unpacked, so that a torn one is found. */
+const LIST_NAME = 'unpacked.json';
+
+const listSchema = z.strictObject({ bytes: z.record(z.string(), z.int()) });
+type FileList = z.infer<typeof listSchema>;
+
+/** Whether every file is there at its full length; a folder without a list may lack anything. */
+async function isComplete(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, LIST_NAME))) return false;
+  try {
+    const { bytes } = listSchema.parse(JSON.parse(await readFile(join(folder, LIST_NAME), 'utf8')));
+    const found = await bytesOfFiles(folder);
+    return Object.entries(bytes).every(([path, length]) => found[path] === length);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return false;
+    throw error;
+  }
+}
+
+/** Lengths of the files below a folder, by their path in it. */
+async function bytesOfFiles(folder: string): Promise<Record<string, number>> {
+  const bytes: Record<string, number> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    bytes[relative(folder, path)] = (await stat(path)).size;
+  }
+  return bytes;
+}
 
 async function download(python: string, folder: string, requirements: readonly string[]): Promise<void> {
   const platforms = ['1', '2010', '2014', '_2_17', '_2_24', '_2_27', '_2_28'].flatMap((version) => [

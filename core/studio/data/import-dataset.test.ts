@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { watchFlushes } from '../../../test/support/flushes.ts';
+import { quietHooks } from '../../../test/support/studio.ts';
 import { gazeFromAngles } from '../../contract/annotation.ts';
 import { NO_ADJUSTMENT, type LabelAdjustment } from '../../contract/label-adjustment.ts';
 import { encodePng } from '../../datasets/pixels/decode.ts';
@@ -81,4 +83,38 @@ test('imported again with another adjustment, the importer’s labels follow and
   ]);
   expect(library.annotations.of(b.id)).toMatchObject([{ author: 'user', annotation: { yawRad: 0.5 } }]);
   expect(await again({ ...NO_ADJUSTMENT, flipX: true })).toMatchObject({ known: 2, changed: 0 });
+});
+
+test('copies are flushed before they are recorded, and replace what was there', async () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const folder = join(library.folder, '..', 'pictures');
+  await mkdir(folder, { recursive: true });
+  const pictures = [0, 1].map((grey) =>
+    encodePng({ pixels: new Uint8Array(20 * 10).fill(grey), widthPx: 20, heightPx: 10, channels: 1 }),
+  );
+  const importCopy = (): Promise<ImportReport> =>
+    importDataset(
+      library,
+      {
+        ...{ role: 'real', folder, format: 'plain-folder', options: undefined, name: 'copied', copy: true },
+      },
+      quietHooks(),
+    );
+  await writeFile(join(folder, 'a.png'), pictures[0]);
+  using flushes = await watchFlushes(library.folder);
+  const record = vi.spyOn(library.images, 'add');
+  await importCopy();
+  // The copy, its folder, and the two folders in which folders were made.
+  expect(flushes.orders).toHaveLength(4);
+  expect(Math.max(...flushes.orders)).toBeLessThan(record.mock.invocationCallOrder[0]);
+  const copies = join(library.folder, 'images', 'copied');
+  const old = join(library.folder, 'old');
+  await link(join(copies, 'a.png'), old);
+  await writeFile(join(folder, 'a.png'), pictures[1]);
+  expect(await importCopy()).toMatchObject({ changed: 1 });
+  expect(await readFile(join(copies, 'a.png'))).toEqual(Buffer.from(pictures[1]));
+  // Written in place, the other name of the file would show it.
+  expect(await readFile(old)).toEqual(Buffer.from(pictures[0]));
+  expect(await readdir(copies)).toEqual(['a.png']);
 });

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { createFileBatch, type FileBatch } from '../../base/file-batch.ts';
 import { mapOrdered } from '../../base/map-ordered.ts';
 import type { ProgressListener } from '../../base/progress.ts';
-import { explainWriteError, StudioError } from '../../base/studio-error.ts';
+import { StudioError } from '../../base/studio-error.ts';
 import type { Annotation } from '../../contract/annotation.ts';
 import type { DepthMaps } from '../../contract/depth-maps.ts';
 import { adjustAnnotation, type LabelAdjustment } from '../../contract/label-adjustment.ts';
@@ -85,16 +85,18 @@ export async function importDataset(
     labelled: 0,
     skipped: [],
   };
+  const copies = createFileBatch();
   try {
     let batch: NewImage[] = [];
-    const flush = (): void => {
+    const flush = async (): Promise<void> => {
+      await copies.putInPlace();
       addBatch(library, dataset, batch, tally);
       batch = [];
     };
-    for await (const result of readFolder(importer, folder, dataset, request, hooks.signal)) {
+    for await (const result of readFolder(importer, folder, dataset, request, copies, hooks.signal)) {
       if (result.kind === 'skipped') tally.skipped.push(result);
       else batch.push(result.image);
-      if (batch.length === BATCH_IMAGES) flush();
+      if (batch.length === BATCH_IMAGES) await flush();
       hooks.onProgress({
         done:
           tally.added.length + tally.known + tally.replacements.length + batch.length + tally.skipped.length,
@@ -103,12 +105,13 @@ export async function importDataset(
         label: `Reading ${basename(folder)}`,
       });
     }
-    flush();
+    await flush();
     hooks.signal.throwIfAborted();
     replaceAll(library, tally.replacements);
     if (isNew && tally.added.length === 0) throw nothingImported(folder, importer, tally.skipped);
   } catch (error) {
     // Files first: on a full disk the database needs their space to write the removal.
+    await copies.discard();
     if (isNew && request.copy) await rm(dataset.rootPath, { recursive: true, force: true });
     undo(library, dataset, isNew, tally.added);
     if (!hooks.signal.aborted) throw error;
@@ -186,6 +189,7 @@ async function* readFolder(
   folder: string,
   dataset: Dataset,
   request: ImportRequest,
+  copies: FileBatch,
   signal: AbortSignal,
 ): AsyncGenerator<ReadResult> {
   const items = importer.read(folder, request.options, signal);
@@ -196,7 +200,7 @@ async function* readFolder(
     if (inspected.kind === 'skipped') return inspected;
     const checked = checkLabels(withAdjustedLabels(item, request.adjustment, inspected), inspected);
     if (checked.kind === 'skipped') return checked;
-    if (request.copy) await copyInto(dataset.rootPath, folder, item.path);
+    if (request.copy) await copies.copy(join(folder, item.path), join(dataset.rootPath, item.path));
     const { fileSha256, widthPx, heightPx, channels, bitDepth, greyMean, greyDeviation } = inspected;
     const crop = item.crop ?? (request.cropToDepth ? inspected.foreground : undefined);
     const file: ImageFile = {
@@ -328,16 +332,6 @@ function findOrAddDataset(
 function undo(library: Library, dataset: Dataset, isNew: boolean, added: readonly number[]): void {
   if (isNew) library.datasets.remove(dataset.id);
   else library.images.remove(added);
-}
-
-async function copyInto(root: string, folder: string, path: string): Promise<void> {
-  const target = join(root, path);
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(join(folder, path), target, constants.COPYFILE_FICLONE);
-  } catch (error) {
-    throw explainWriteError(error, target);
-  }
 }
 
 function nothingImported(folder: string, importer: Importer, skipped: readonly SkippedFile[]): StudioError {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assertNever } from '../../base/assert.ts';
+import { createFileBatch, type FileBatch } from '../../base/file-batch.ts';
 import type { ProgressListener } from '../../base/progress.ts';
 import { explainWriteError, StudioError } from '../../base/studio-error.ts';
 import { HAND_DEPTH } from '../../contract/depth-maps.ts';
@@ -56,13 +57,13 @@ export async function simulateDataset(
     keypointLayout: request.subject === 'eye' ? 'eye-34' : 'hand-21',
     depth: request.subject === 'hand' ? HAND_DEPTH : null,
   });
+  const files = createFileBatch();
   try {
-    await mkdir(root, { recursive: true });
     for (let start = 0; start < request.count; start += BATCH_IMAGES) {
       const batch: NewImage[] = [];
       for (let index = start; index < Math.min(start + BATCH_IMAGES, request.count); index++) {
         hooks.signal.throwIfAborted();
-        batch.push(await writeImage(root, request, index));
+        batch.push(await writeImage(files, root, request, index));
         hooks.onProgress({
           done: index + 1,
           total: request.count,
@@ -71,6 +72,7 @@ export async function simulateDataset(
         });
         if (index % 16 === 15) await nextTurn();
       }
+      await files.putInPlace();
       library.images.add(dataset.id, batch);
     }
     return dataset;
@@ -86,13 +88,17 @@ export async function simulateDataset(
   }
 }
 
-async function writeImage(root: string, request: SimulationRequest, index: number): Promise<NewImage> {
+async function writeImage(
+  files: FileBatch,
+  root: string,
+  request: SimulationRequest,
+  index: number,
+): Promise<NewImage> {
   const image = simulate(request, index);
   const { widthPx, heightPx, channels, bitDepth, annotations, parameters } = image;
   const path = `${String(Math.floor(index / 1000)).padStart(4, '0')}/${String(index).padStart(7, '0')}.png`;
   const file = encodePng(image);
-  if (index % 1000 === 0) await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), file);
+  await files.write(join(root, path), file);
   const fileSha256 = createHash('sha256').update(file).digest('hex');
   return {
     path,

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { StudioError, systemCodeOf } from '../../base/studio-error.ts';
+import { setAside } from '../../base/set-aside.ts';
+import { messageOf, systemCodeOf } from '../../base/studio-error.ts';
 import { trainingOrderSchema } from '../runs/run-origin.ts';
 
 /**
@@ -25,19 +26,51 @@ export async function sendQueueRequest(libraryFolder: string, request: QueueRequ
   await writeFileAtomic(join(inboxFolder(libraryFolder), `${order}.json`), JSON.stringify(request));
 }
 
-/** The requests that wait, oldest first, each with its file, which goes when it is taken in. */
-export function readQueueRequests(
-  libraryFolder: string,
-): { readonly request: QueueRequest; readonly done: () => void }[] {
+interface WaitingRequest {
+  readonly request: QueueRequest;
+  /** Removes its file. */
+  readonly done: () => void;
+}
+
+/**
+ * The requests that wait, oldest first. A file that cannot be read is left out: whoever takes the requests in sets it
+ * aside.
+ */
+export function readQueueRequests(libraryFolder: string): WaitingRequest[] {
+  return requestFiles(libraryFolder).flatMap((path) => {
+    const read = readRequest(path);
+    return read.kind === 'request'
+      ? [{ request: read.request, done: () => rmSync(path, { force: true }) }]
+      : [];
+  });
+}
+
+/**
+ * Keeps damaged requests under other names, so that the rest of the queue runs. For whoever has the library open for
+ * writing. Returns a sentence for each.
+ */
+export function setAsideDamagedRequests(libraryFolder: string): string[] {
+  return requestFiles(libraryFolder).flatMap((path) => {
+    const read = readRequest(path);
+    if (read.kind !== 'damaged') return [];
+    const aside = setAside(path);
+    return [
+      `The queue request ${path} cannot be read (${read.reason}). It is kept as ${aside}; queue the training again.`,
+    ];
+  });
+}
+
+/** Whether there is a request to take in, or a damaged one to set aside. */
+export function hasQueueRequests(libraryFolder: string): boolean {
+  return requestFiles(libraryFolder).length > 0;
+}
+
+function requestFiles(libraryFolder: string): string[] {
   const folder = inboxFolder(libraryFolder);
   return namesIn(folder)
     .filter((name) => /^\d.*\.json$/.test(name))
     .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      const request = readRequest(path);
-      return request ? [{ request, done: () => rmSync(path, { force: true }) }] : [];
-    });
+    .map((name) => join(folder, name));
 }
 
 function namesIn(folder: string): string[] {
@@ -49,16 +82,20 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Undefined where it was taken in by another process meanwhile. */
-function readRequest(path: string): QueueRequest | undefined {
+type ReadRequest =
+  | { readonly kind: 'request'; readonly request: QueueRequest }
+  /** Another process took it in. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+function readRequest(path: string): ReadRequest {
   try {
-    return queueRequestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { kind: 'request', request: queueRequestSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
-    throw new StudioError('bad-input', `The request ${path} cannot be read.`, {
-      remedy: 'Delete it and queue the training again.',
-      details: { path },
-      cause: error,
-    });
+    if (systemCodeOf(error) === 'ENOENT') return { kind: 'gone' };
+    return {
+      kind: 'damaged',
+      reason: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error),
+    };
   }
 }

@@ -42,7 +42,7 @@ export async function workOffQueue(
   }
   tellOthers(library, hooks.onNote);
   for (;;) {
-    takeInRequests(library);
+    takeInRequests(library, hooks.onNote);
     const run = inTurn(library).find(({ id }) => !skipped.has(id));
     if (!run || hooks.signal.aborted) break;
     try {

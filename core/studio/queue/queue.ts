@@ -6,7 +6,7 @@ import { isProcessAlive } from '../../library/process-alive.ts';
 import { effectiveStatus, type EffectiveRunStatus } from '../../library/run-status.ts';
 import type { Run } from '../../library/runs.ts';
 import type { EngineWish } from '../training/engine-wish.ts';
-import { readQueueRequests, sendQueueRequest } from './queue-inbox.ts';
+import { readQueueRequests, sendQueueRequest, setAsideDamagedRequests } from './queue-inbox.ts';
 import { orderOf, recordOrigin, type TrainingOrder } from '../runs/run-origin.ts';
 import type { TrainingRequest } from '../training/training-run.ts';
 
@@ -89,8 +89,13 @@ function waitingOrders(library: Library): TrainingOrder[] {
   return orders;
 }
 
-/** Makes runs of the orders that wait, and takes those out that shall go. For whoever has the library for writing. */
-export function takeInRequests(library: Library): void {
+/**
+ * Makes runs of the orders that wait, and takes those out that shall go. For whoever has the library for writing.
+ *
+ * @param onNote told of every request that cannot be read and was set aside
+ */
+export function takeInRequests(library: Library, onNote: (text: string) => void): void {
+  setAsideDamagedRequests(library.folder).forEach(onNote);
   for (const { request, done } of readQueueRequests(library.folder)) {
     if (request.kind === 'add') addOrder(library, request.order);
     else removeFromQueue(library, request.name);

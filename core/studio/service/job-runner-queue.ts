@@ -3,7 +3,7 @@ import type { StudioEvent } from '../../contract/events.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { trainInputSchema } from '../jobs/run-job-inputs.ts';
-import { readQueueRequests } from '../queue/queue-inbox.ts';
+import { hasQueueRequests } from '../queue/queue-inbox.ts';
 import {
   holdQueue,
   isAtWork,
@@ -62,9 +62,9 @@ export function keepQueue(
     jobs.start({ kind: 'train', title: 'Training', lane: 'engine', input });
   };
   const takeIn = (): void => {
-    const hasRequests = readQueueRequests(library.folder).length > 0;
+    const hasRequests = hasQueueRequests(library.folder);
     const before = hasRequests ? library.runs.list().map(({ id }) => id) : [];
-    if (hasRequests) takeInRequests(library);
+    if (hasRequests) takeInRequests(library, (text) => log.add('warn', 'queue', text));
     for (const id of before) {
       if (!library.runs.get(id)) publish({ type: 'run-removed', runId: id });
       else if (hasRequests) tell(id);
@@ -79,7 +79,7 @@ export function keepQueue(
       takeIn();
       toldFault = '';
     } catch (error) {
-      // A request that cannot be read stays one: it is said once.
+      // It may fail the same way every second: it is said once.
       if (messageOf(error) !== toldFault) log.add('warn', 'queue', messageOf(error));
       toldFault = messageOf(error);
     }

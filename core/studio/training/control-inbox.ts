@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { setAside } from '../../base/set-aside.ts';
 import { trainingCommandSchema, type TrainingCommand } from '../../contract/training-command.ts';
 import type { TrainingCommands } from '../../simgan/training-job.ts';
 
@@ -29,18 +30,38 @@ export interface Inbox extends TrainingCommands {
   isWaiting(kinds?: readonly Kind[]): boolean;
 }
 
-/** Takes commands as they come; those that were left for an earlier training of the run are dropped. */
-export function openInbox(runFolder: string): Inbox {
+interface Waiting {
+  readonly name: string;
+  readonly command: TrainingCommand;
+}
+
+/**
+ * Takes commands as they come; those that were left for an earlier training of the run are dropped, and a file that is
+ * no command is set aside.
+ *
+ * @param onNote told in a sentence of a file that was set aside
+ */
+export function openInbox(runFolder: string, onNote: (text: string) => void): Inbox {
   const folder = inboxFolder(runFolder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const read = (name: string): TrainingCommand | undefined =>
-    trainingCommandSchema.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8'))).data;
-  const oldest = (kinds?: readonly Kind[]): string | undefined =>
-    readdirSync(folder)
-      .filter((name) => /^\d.*\.json$/.test(name))
-      .sort()
-      .find((name) => kinds === undefined || kinds.some((kind) => kind === read(name)?.kind));
+  const read = (name: string): TrainingCommand | undefined => {
+    const path = join(folder, name);
+    try {
+      return trainingCommandSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    } catch {
+      onNote(`The command ${path} cannot be read. It is kept as ${setAside(path)}; give the command again.`);
+      return undefined;
+    }
+  };
+  const oldest = (kinds?: readonly Kind[]): Waiting | undefined => {
+    const names = readdirSync(folder).filter((name) => /^\d.*\.json$/.test(name));
+    for (const name of names.sort()) {
+      const command = read(name);
+      if (command && (kinds === undefined || kinds.includes(command.kind))) return { name, command };
+    }
+    return undefined;
+  };
   let lookedMs = -Infinity;
   return {
     isWaiting(kinds) {
@@ -49,11 +70,9 @@ export function openInbox(runFolder: string): Inbox {
       return oldest(kinds) !== undefined;
     },
     take(kinds) {
-      const name = oldest(kinds);
-      if (name === undefined) return undefined;
-      const command = read(name);
-      rmSync(join(folder, name));
-      return command;
+      const waiting = oldest(kinds);
+      if (waiting) rmSync(join(folder, waiting.name));
+      return waiting?.command;
     },
   };
 }

@@ -49,7 +49,7 @@ export async function executeTraining(
   const recorder = createRunRecorder(library, run.id, config, data.imageIds);
   const rest = watchRest(library, run.id);
   // Before the label net learns, so that what is asked for meanwhile is not taken for what an earlier training left.
-  const inbox = rest.during(openInbox(library.runFolder(run.id)));
+  const inbox = rest.during(openInbox(library.runFolder(run.id), hooks.onNote));
   const onPaused = (step: number, paused: boolean): void => {
     recorder.event(step, paused ? 'paused' : 'resumed', {});
     rest.tell(paused);

@@ -58,7 +58,7 @@ test('the strip of a run stays what it was, whatever is pinned later, and a bran
 test('a strip that cannot be read, or whose images are not in the pack, is chosen anew', async () => {
   const { library } = studio;
   const chosen = chooseStrip(library, imageIds, SAMPLES);
-  for (const content of ['{"imageIds":"?"}', '{"imageIds":[9999]}']) {
+  for (const content of ['{"imageIds":[1', '{"imageIds":"?"}', '{"imageIds":[9999]}']) {
     const run = addRun();
     mkdirSync(library.runFolder(run.id), { recursive: true });
     writeFileSync(`${library.runFolder(run.id)}/strip.json`, content);

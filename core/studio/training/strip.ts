@@ -48,8 +48,12 @@ function inherited(library: Library, run: Run): number[] | undefined {
 function readStrip(library: Library, run: Run): number[] | undefined {
   const path = stripFile(library, run);
   if (!existsSync(path)) return undefined;
-  const parsed = stripSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  return parsed.success ? parsed.data.imageIds : undefined;
+  try {
+    return stripSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).imageIds;
+  } catch {
+    // Damaged: another choice costs the previews their comparison with the earlier ones, and nothing else.
+    return undefined;
+  }
 }
 
 async function writeStrip(

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createFileKeeper } from '../../../base/file-keeper.ts';
+import { setAside } from '../../../base/set-aside.ts';
 import { messageOf, systemCodeOf } from '../../../base/studio-error.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../../contract/operations/studio.ts';
 
@@ -59,9 +60,7 @@ function readStored(path: string, onNote: (text: string) => void): Readonly<Reco
   try {
     return fileSchema.parse(JSON.parse(text)).settings;
   } catch {
-    const aside = `${path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
-    renameSync(path, aside);
-    onNote(`${path} is damaged, so the settings are the defaults; the file is kept as ${aside}.`);
+    onNote(`${path} is damaged, so the settings are the defaults; the file is kept as ${setAside(path)}.`);
     return {};
   }
 }

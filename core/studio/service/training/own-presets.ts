@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../../base/atomic-file.ts';
+import { setAside } from '../../../base/set-aside.ts';
 import { StudioError } from '../../../base/studio-error.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../../../contract/training-config.ts';
 
@@ -22,14 +23,22 @@ const fileIn = (stateFolder: string): string => join(stateFolder, 'presets.json'
 /** Told apart from the program's own names by the colon. */
 const nameOf = (title: string): string => `own:${title}`;
 
+type OnNote = (text: string) => void;
+
 /**
- * The user's presets. One whose configuration is no longer valid is left out; it stays in the file.
- * @throws StudioError 'bad-input' where the file cannot be read, so that nothing writes over it
+ * The user's presets. One whose configuration is no longer valid is left out; it stays in the file. A file that cannot
+ * be read is set aside, never overwritten.
+ *
+ * @param onNote told in a sentence what could not be used, here and below
  */
-export function readOwnPresets(stateFolder: string): OwnPreset[] {
-  return readFile(stateFolder).flatMap(({ title, config }) => {
+export function readOwnPresets(stateFolder: string, onNote: OnNote): OwnPreset[] {
+  return readFile(stateFolder, onNote).flatMap(({ title, config }) => {
     const parsed = trainingConfigSchema.safeParse(config);
-    return parsed.success ? [{ name: nameOf(title), title, config: parsed.data }] : [];
+    if (parsed.success) return [{ name: nameOf(title), title, config: parsed.data }];
+    onNote(
+      `The preset "${title}" in ${fileIn(stateFolder)} is left out, because this version cannot use it: ${z.prettifyError(parsed.error)}`,
+    );
+    return [];
   });
 }
 
@@ -38,14 +47,15 @@ export async function saveOwnPreset(
   stateFolder: string,
   title: string,
   config: TrainingConfig,
+  onNote: OnNote,
 ): Promise<void> {
-  const others = readFile(stateFolder).filter((preset) => preset.title !== title);
+  const others = readFile(stateFolder, onNote).filter((preset) => preset.title !== title);
   await write(stateFolder, [...others, { title, config }]);
 }
 
 /** @throws StudioError 'not-found' where the user has none of this name */
-export async function removeOwnPreset(stateFolder: string, name: string): Promise<void> {
-  const before = readFile(stateFolder);
+export async function removeOwnPreset(stateFolder: string, name: string, onNote: OnNote): Promise<void> {
+  const before = readFile(stateFolder, onNote);
   const kept = before.filter(({ title }) => nameOf(title) !== name);
   if (kept.length === before.length) {
     throw new StudioError('not-found', `There is no preset "${name}" of your own.`, {
@@ -57,17 +67,15 @@ export async function removeOwnPreset(stateFolder: string, name: string): Promis
 
 type Stored = z.infer<typeof fileSchema>['presets'];
 
-function readFile(stateFolder: string): Stored {
+function readFile(stateFolder: string, onNote: OnNote): Stored {
   const path = fileIn(stateFolder);
   if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).presets;
-  } catch (error) {
-    throw new StudioError('bad-input', `The presets in ${path} cannot be read.`, {
-      remedy: 'Put the file back from a backup, or move it away to start anew.',
-      details: { path },
-      cause: error,
-    });
+    return fileSchema.parse(JSON.parse(text)).presets;
+  } catch {
+    onNote(`${path} is damaged, so your own presets are missing; the file is kept as ${setAside(path)}.`);
+    return [];
   }
 }
 

@@ -33,6 +33,7 @@ type RunQueries = Pick<
 >;
 
 export function runQueries(context: StudioContext): RunQueries {
+  const onPresetNote = (text: string): void => context.log.add('warn', 'presets', text);
   return {
     list: () => runOverviews(context.library()),
     get({ id }) {
@@ -45,14 +46,14 @@ export function runQueries(context: StudioContext): RunQueries {
     },
     presets: () => [
       ...presets.map((preset) => ({ ...preset, own: false })),
-      ...readOwnPresets(context.stateFolder).map((preset) => ({ ...preset, own: true })),
+      ...readOwnPresets(context.stateFolder, onPresetNote).map((preset) => ({ ...preset, own: true })),
     ],
     async savePreset({ title, config }) {
-      await saveOwnPreset(context.stateFolder, title, config);
+      await saveOwnPreset(context.stateFolder, title, config, onPresetNote);
       return {};
     },
     async removePreset({ name }) {
-      await removeOwnPreset(context.stateFolder, name);
+      await removeOwnPreset(context.stateFolder, name, onPresetNote);
       return {};
     },
     preprocessing({ config, syntheticDatasetId }) {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStudio, type OpenStudio } from '../../../../test/support/open-studio.ts';
@@ -181,18 +181,31 @@ test(
   },
 );
 
-test('presets that cannot be read are named, and not written over', async () => {
+test('presets that cannot be used are named, and not written over', async () => {
   const file = join(opened.folder, 'state', 'presets.json');
-  writeFileSync(file, '{"version":1,"presets":[{"title":"old","config":{"lambda":1}}]}');
-  expect((await opened.client.runs.presets({})).every(({ own }) => !own)).toBe(true);
-  await opened.client.runs.savePreset({ title: 'new', config: endless });
-  expect((await opened.client.runs.presets({})).filter(({ own }) => own).map(({ title }) => title)).toEqual([
-    'new',
-  ]);
-  writeFileSync(file, '{"version":');
-  await expect(opened.client.runs.savePreset({ title: 'x', config: endless })).rejects.toMatchObject({
-    code: 'bad-input',
+  const ownTitles = async (): Promise<string[]> =>
+    (await opened.client.runs.presets({})).filter(({ own }) => own).map(({ title }) => title);
+  const noted: string[] = [];
+  const unsubscribe = opened.client.subscribe((event) => {
+    if (event.type === 'log' && event.entry.source === 'presets') noted.push(event.entry.text);
   });
+  writeFileSync(file, '{"version":1,"presets":[{"title":"old","config":{"lambda":1}}]}');
+  expect(await ownTitles()).toEqual([]);
+  expect(noted).toEqual([expect.stringContaining('"old"')]);
+  await opened.client.runs.savePreset({ title: 'new', config: endless });
+  expect(await ownTitles()).toEqual(['new']);
+  expect(readFileSync(file, 'utf8')).toContain('"old"');
+  noted.length = 0;
+  const torn = '{"version":';
+  writeFileSync(file, torn);
+  await opened.client.runs.savePreset({ title: 'newer', config: endless });
+  expect(await ownTitles()).toEqual(['newer']);
+  const aside = readdirSync(join(opened.folder, 'state')).find((name) =>
+    name.startsWith('presets.json.damaged'),
+  );
+  expect(readFileSync(join(opened.folder, 'state', aside ?? ''), 'utf8')).toBe(torn);
+  expect(noted).toEqual([expect.stringContaining(aside ?? 'a name')]);
+  unsubscribe();
 });
 
 test('a dataset of another role, or one that is gone, is refused', async () => {
