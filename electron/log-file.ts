@@ -19,6 +19,8 @@ const MOST_CHARACTERS_READ = 500_000;
  */
 export function setUpLogFile(logger: NodeLogger, folder: string, isPackaged: boolean): void {
   const file = join(folder, FILE_NAME);
+  // Otherwise it looks for a package.json in the working folder, and writes nothing where there is none to be read.
+  logger.transports.file.setAppName('SimGAN Studio');
   logger.transports.file.resolvePathFn = () => file;
   logger.transports.file.maxSize = LARGEST_BYTES;
   logger.transports.file.archiveLogFn = ({ path }) => rotate(path);

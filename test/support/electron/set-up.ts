@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -66,7 +66,8 @@ async function prepare(undo: (() => Promise<void> | void)[]): Promise<PreparedEl
   await addWindow(built);
   const program = own === undefined ? join(work, 'program') : built;
   if (own === undefined) await makeAppFolder(built, program);
-  await user.own(work);
+  // Readable, but not owned by the program's user: its packages are hard links to those of this checkout.
+  await chmod(work, 0o755);
   const runner = await user.runnerOf(join(folder, 'electron'), join(work, 'bin'));
   return { runner, folder, isOwn: own !== undefined, program, display };
 }
