@@ -119,13 +119,20 @@ describe.skipIf(electron === null)('ends and crashes of the desktop program', ()
   it('says of a worker that was killed what happened, names memory, and offers to resume', async () => {
     const { page, processesOf, look } = await startTraining();
     await untilStep(page, 105);
-    for (const worker of processesOf(WORKER)) process.kill(worker, 'SIGKILL');
+    const workers = processesOf(WORKER);
+    expect(workers.length).toBeGreaterThan(0);
+    for (const worker of workers) process.kill(worker, 'SIGKILL');
+    await waitForStatus(page, 'failed');
     await page
-      .getByText(/run out of memory/)
+      .getByText(/ended by SIGKILL/)
       .first()
       .waitFor();
     await look('worker-killed');
-    await waitForStatus(page, 'failed');
+    const remedies = async () =>
+      (await ask<{ failure: { remedy: string } | null }[]>(page, 'jobs.list', {})).map(
+        ({ failure }) => failure?.remedy ?? '',
+      );
+    await expect.poll(remedies).toContainEqual(expect.stringContaining('run out of memory'));
     await page.getByRole('main').getByRole('button', { name: 'Resume …' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Resume this run' }).click();
     await waitForStatus(page, 'training');
