@@ -165,7 +165,7 @@ describe('settings that are given when a run goes on', () => {
     expect(resumed).toMatchObject({ status: 'done', step: 10, config: { ...changed.settings, steps: 10 } });
     expect(await fingerprintOfRun(killed, resumed)).toEqual(expected);
     expect(killed.runEvents.list(resumed.id, 'change')).toMatchObject([
-      { step: 8, content: { ...changed.settings, steps: 10 } },
+      { step: 8, content: { ...changed.settings, steps: 10, configVersion: config.configVersion } },
     ]);
   });
 
