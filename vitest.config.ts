@@ -32,6 +32,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
           globalSetup: 'test/e2e/support/build-window.ts',
+          setupFiles: 'test/support/say-what-is-shown.ts',
         },
       },
       {
@@ -40,6 +41,7 @@ export default defineConfig({
           name: 'electron',
           include: ['test/electron/**/*.spec.ts'],
           globalSetup: 'test/support/electron/set-up.ts',
+          setupFiles: 'test/support/say-what-is-shown.ts',
         },
       },
     ],

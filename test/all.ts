@@ -68,7 +68,7 @@ interface Counts {
   failures: string[];
 }
 
-const MESSAGE_LINES = 12;
+const MESSAGE_LINES = 40;
 
 /** File, name and the start of the message of each failed test; the file alone where it failed outside of its tests. */
 function failuresIn(report: z.infer<typeof reportSchema>): string[] {
@@ -78,7 +78,7 @@ function failuresIn(report: z.infer<typeof reportSchema>): string[] {
     const failed = assertionResults.filter((test) => test.status === 'failed');
     if (failed.length === 0) return [`FAILED ${file}\n${start(message)}`];
     return failed.map(
-      (test) => `FAILED ${file} › ${test.fullName}\n${start((test.failureMessages ?? []).join('\n'))}`,
+      (test) => `FAILED ${file} › ${test.fullName}\n${(test.failureMessages ?? []).map(start).join('\n')}`,
     );
   });
 }

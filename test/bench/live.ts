@@ -11,6 +11,7 @@ import { findChromium } from '../e2e/support/chromium.ts';
 import { createEyeLibrary } from '../support/eye-library.ts';
 import { describeMemory, pageMemory } from '../support/page-memory.ts';
 import { serveLibrary } from '../support/serve-library.ts';
+import { firstScreen } from '../support/window-page.ts';
 
 /**
  * `npm run bench -- live [--minutes N] [--preset NAME]`: how long the curves of a run of a million steps take to open in the window, and how even
@@ -172,7 +173,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(host.url);
-  await page.locator('main').waitFor();
+  await firstScreen(page);
   // As somebody does who looks at the list first: the window then loads its other screens.
   await page.evaluate(`location.hash = '/runs'`);
   await page.waitForTimeout(3000);

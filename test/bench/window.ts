@@ -8,6 +8,7 @@ import { FIRST_PICTURE } from '../support/seen-pictures.ts';
 import { makeManyImages } from '../support/many-images.ts';
 import { describeMemory, pageMemory } from '../support/page-memory.ts';
 import { serveLibrary, type Host } from '../support/serve-library.ts';
+import { firstScreen } from '../support/window-page.ts';
 
 /**
  * How the window holds up with many images: `npm run bench -- window [images] [--library FOLDER]` (1,000,000; a library that
@@ -50,7 +51,7 @@ async function reportFirstOpening(page: Page, library: string): Promise<void> {
   const host = await serveLibrary(folder, library);
   try {
     await page.goto(`${host.url}#/settings`);
-    await page.locator('main').waitFor();
+    await firstScreen(page);
     // The window loads its other screens meanwhile.
     await page.waitForTimeout(4000);
     const begin = performance.now();
@@ -80,7 +81,7 @@ try {
   const host = await serveLibrary(folder, library);
   try {
     await page.goto(host.url);
-    await page.locator('main').waitFor();
+    await firstScreen(page);
     for (const what of ['window and grid painted, first opening', 'window and grid painted, again']) {
       await page.goto('about:blank');
       const begin = performance.now();

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openEyeWindow, startRun, stopRuns, waitForStatus } from './support/eye-window.ts';
 import { takePictures, violations } from './support/looks.ts';
 import { hasBrowser, type StudioWindow } from './support/studio-window.ts';
+import { firstScreen } from '../support/window-page.ts';
 
 /** More than a test waits for: whoever wants the run to end stops it. */
 const LONG = { steps: '100000', previewEvery: '20', checkpointEvery: '100', metricsEvery: '5' };
@@ -91,7 +92,7 @@ describe.skipIf(!hasBrowser)('a run that trains', () => {
     const before = await stepOf();
     await page.goto('about:blank');
     await page.goBack();
-    await page.locator('main').waitFor();
+    await firstScreen(page);
     expect(page.url()).toContain(`#/runs/${runId}`);
     await waitForStatus(page, 'training');
     await expect.poll(stepOf).toBeGreaterThan(before);

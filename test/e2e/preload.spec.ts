@@ -10,6 +10,7 @@ import { buildShell } from '../support/electron-stand-in/started-shell.ts';
 import { serveStudio as startStudio, type ServedStudio } from '../support/served-studio.ts';
 import { findChromium } from './support/chromium.ts';
 import { hasBrowser } from './support/studio-window.ts';
+import { firstScreen } from '../support/window-page.ts';
 
 /** Serves as the scheme's origin: Chromium alone knows no "simgan:". */
 const ORIGIN = 'https://studio.test';
@@ -60,7 +61,7 @@ describe.skipIf(!hasBrowser)('the window on the shell’s bridge', () => {
       });
     });
     await page.goto(`${ORIGIN}/`);
-    await page.locator('main').waitFor();
+    await firstScreen(page);
   });
   afterAll(async () => {
     await browser.close();

@@ -46,6 +46,10 @@ async function greyOf(page: Page, selector: string): Promise<number> {
   return seen.at(0, 3)[0];
 }
 
+/** A picture that is asked for while its library is closed is missing, which the browser prints. */
+const withoutMissing = (faults: readonly string[]): readonly string[] =>
+  faults.filter((fault) => !fault.includes('404 (Not Found)'));
+
 describe.skipIf(!hasBrowser)('two libraries with the same numbers', () => {
   let folder: string;
   let studio: StudioWindow;
@@ -119,7 +123,7 @@ describe.skipIf(!hasBrowser)('two libraries with the same numbers', () => {
     expect(await authors()).toEqual(['user']);
     await open(page, dark);
     expect(await authors()).toEqual(['import']);
-    expect(studio.faults.filter((fault) => !fault.includes('404'))).toEqual([]);
+    expect(withoutMissing(studio.faults)).toEqual([]);
   });
 });
 
@@ -150,6 +154,6 @@ describe.skipIf(!hasBrowser)('a library that is training', () => {
     await question.getByRole('button', { name: 'Stop and switch' }).click();
     await page.waitForURL(/#\/$|#\/welcome/);
     expect(await page.evaluate(`window.studio.library.current({})`)).toBeNull();
-    expect(studio.faults).toEqual([]);
+    expect(withoutMissing(studio.faults)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { join, parse } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { findChromium } from './chromium.ts';
+import { firstScreen } from '../../support/window-page.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', '..', 'core', 'host', 'simgan.cjs');
 const START_MS = 120_000;
@@ -73,7 +74,7 @@ export async function openStudioWindow(options: WindowOptions = {}): Promise<Stu
     });
     // With its cookie a second window needs no token.
     await page.goto(context.pages().length === 1 ? host.url : new URL(host.url).origin);
-    await page.locator('main').waitFor();
+    await firstScreen(page);
     return page;
   };
   return {

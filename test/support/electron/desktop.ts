@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { ordinaryUser } from './ordinary-user.ts';
+import { firstScreen } from '../window-page.ts';
 
 const SCREENS = join(import.meta.dirname, '..', '..', '..', 'test-results', 'electron');
 /** What a busy machine may take to show something. */
@@ -94,7 +95,7 @@ export async function openDesktop(): Promise<Desktop> {
 async function follow(application: ElectronApplication): Promise<Running> {
   const page = await application.firstWindow({ timeout: PATIENCE_MS });
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.locator('main').waitFor();
+  await firstScreen(page);
   const child = application.process();
   const processId = await application.evaluate(() => process.pid);
   const ended = new Promise<void>((resolve) => {
