@@ -22,6 +22,12 @@ export const skipReasonSchema = z.enum([
   'picture-resized',
   /** A depth map without a pixel in the window that is looked at. */
   'nothing-measured',
+  /** A label that cannot be true: a gaze out of the back of the head, points far outside of the picture. */
+  'impossible-label',
+  /** A name that fits several pictures. */
+  'ambiguous-name',
+  /** A file that may hold labels, which the format does not read. */
+  'other-labels',
   /** A path that leads out of the folder. */
   'outside-folder',
 ]);

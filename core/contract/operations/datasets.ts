@@ -4,6 +4,7 @@ import { depthMapsSchema } from '../depth-maps.ts';
 import { labelAdjustmentSchema } from '../label-adjustment.ts';
 import { preprocessingSchema } from '../preprocessing.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
+import { importNoteKindSchema } from '../import-note.ts';
 import { skipReasonSchema } from '../skip-reason.ts';
 import { imageFilterSchema, roleSchema } from './images.ts';
 import { jobStarted } from './jobs.ts';
@@ -173,7 +174,32 @@ export const importReportSchema = z.strictObject({
   added: z.int(),
   known: z.int(),
   changed: z.int(),
+  /** Of those added. */
   labelled: z.int(),
+  /** Images that were found. */
+  pictures: z.int(),
+  /** Images with a label after this import, of `pictures`. */
+  withLabels: z.int(),
+  /** What keeps images from a label, or from the library; the commonest first. */
+  causes: z.array(
+    z.strictObject({
+      reason: skipReasonSchema,
+      count: z.int(),
+      examples: z.array(
+        z.strictObject({ path: z.string(), line: z.int().exactOptional(), message: z.string() }),
+      ),
+    }),
+  ),
+  /** What is doubtful of labels that were taken in. */
+  notes: z.array(
+    z.strictObject({
+      about: importNoteKindSchema,
+      images: z.int(),
+      example: z.strictObject({ path: z.string(), message: z.string() }),
+    }),
+  ),
+  /** Files that may hold labels and were not read, and why. */
+  unread: z.array(z.strictObject({ path: z.string(), why: z.string() })),
   depth: depthMapsSchema.nullable(),
   duplicates: z.int(),
   duplicatesInOtherSets: z.int(),
@@ -249,6 +275,10 @@ export const importOperations = {
       depth: depthMapsSchema.nullable(),
       /** Depth maps are used around what lies in their window, unless the format says which part to use. */
       cropToDepth: z.boolean(),
+      /** Synthetic images without a label are taken in; else a set without any is refused. */
+      unlabelled: z.boolean().default(false),
+      /** Labels that cannot be true, such as a gaze out of the back of the head, are taken in. */
+      keepImpossible: z.boolean().default(false),
       name: z.string().trim().min(1).max(200).nullable(),
       copy: z.boolean(),
     }),

@@ -62,7 +62,7 @@ test('keypoints counted from the bottom lie inside once they are turned, and are
   const { library } = temporary;
   const table = 'file,k0_x,k0_y\na.png,3,2\nb.png,3,-40\n';
   const report = await importTable(library, table, { keypoints: {} }, { ...NO_ADJUSTMENT, flipY: true });
-  expect(report.skipped).toMatchObject([{ path: 'b.png', reason: 'label-outside-frame' }]);
+  expect(report.skipped).toMatchObject([{ path: 'b.png', reason: 'impossible-label' }]);
   const [image] = [...library.imageSearch.all({})];
   expect(image.annotations).toMatchObject([{ annotation: { points: [{ x: 3, y: 8 }] } }]);
 });

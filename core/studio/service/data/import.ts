@@ -50,7 +50,7 @@ export function importHandlers(
       },
       async sample({ role, folder, format, options, count }) {
         const root = requireWithinRoots(shell, folder);
-        const { importer, why } = await importerOf(root, role, format ?? undefined);
+        const { importer, why } = await importerOf(root, role, format ?? undefined, options);
         const sample = await samples.take({ role, folder: root, importer, options, count });
         return {
           sample: sample.name,
@@ -67,7 +67,7 @@ export function importHandlers(
           })),
           depth: sample.depth ?? null,
           cropToDepth: sample.depth !== undefined && fillsLittle(sample.images, sample.depth),
-          skipped: sample.skipped.map(({ kind: _kind, ...skipped }) => skipped),
+          skipped: sample.skipped.map(({ kind: _kind, picture: _picture, ...skipped }) => skipped),
         };
       },
       async shape({ sample: name, preprocessing, depth, cropToDepth }) {
