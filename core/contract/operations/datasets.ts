@@ -166,6 +166,9 @@ const skippedFileSchema = z.strictObject({
   message: z.string(),
 });
 
+/** A file that may hold labels and is not read, and why. */
+const unreadFileSchema = z.strictObject({ path: z.string(), why: z.string() });
+
 export const importReportSchema = z.strictObject({
   datasetId: id,
   dataset: z.string(),
@@ -198,8 +201,7 @@ export const importReportSchema = z.strictObject({
       example: z.strictObject({ path: z.string(), message: z.string() }),
     }),
   ),
-  /** Files that may hold labels and were not read, and why. */
-  unread: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+  unread: z.array(unreadFileSchema),
   depth: depthMapsSchema.nullable(),
   duplicates: z.int(),
   duplicatesInOtherSets: z.int(),
@@ -240,6 +242,7 @@ const importSampleSchema = z.strictObject({
   /** What lies in the depth window fills so little of the images that they are best cropped to it. */
   cropToDepth: z.boolean(),
   skipped: z.array(skippedFileSchema),
+  unread: z.array(unreadFileSchema),
 });
 
 export const importOperations = {
