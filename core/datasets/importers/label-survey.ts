@@ -10,7 +10,7 @@ const LABEL_LIKE =
 /** Files that stand beside data and hold no labels. */
 const NO_LABELS = /(?:^|\/)(?:read_?me|licen[cs]e|copying|changelog|requirements|classes|package)\b[^/]*$/i;
 
-export const isLabelLike = (path: string): boolean => LABEL_LIKE.test(path) && !NO_LABELS.test(path);
+const isLabelLike = (path: string): boolean => LABEL_LIKE.test(path) && !NO_LABELS.test(path);
 
 /** @throws as `indexFolder` */
 export async function surveyOf(root: string, signal: AbortSignal): Promise<Survey> {

@@ -187,7 +187,7 @@ function variantsOf(written: string): string[] {
   return [...new Set(variants)];
 }
 
-const isAbsolute = (name: string): boolean => /^(?:\/|[A-Za-z]:\/|[a-z]{2,}:\/\/)/i.test(name);
+const isAbsolute = (name: string): boolean => /^(?:\/|[a-z]:[\\/]|[a-z]{2,}:\/\/)/i.test(name);
 
 const leadsOut = (path: string): boolean => path === '..' || path.startsWith('../');
 
