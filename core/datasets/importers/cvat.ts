@@ -60,7 +60,7 @@ export const cvat = defineLabelFiles({
   open: (document, _options, { shared }) => open(document, shared),
 });
 
-async function orderOf(documents: readonly LabelDocument[]): Promise<PointOrder> {
+async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> {
   const names = new Set<string>();
   for (const document of documents) {
     const images = await imagesOf(document);

@@ -87,7 +87,7 @@ interface LabelFormat<Schema extends z.ZodType<NameOptions>, Shared> {
   /** Whether a file of this name can be of the format. */
   mayBe(path: string): boolean;
   /** What all label files have to agree on, such as the order of points, from all of them. */
-  share(documents: readonly LabelDocument[], survey: Survey): Promise<Shared>;
+  share(documents: Iterable<LabelDocument>, survey: Survey): Promise<Shared>;
   /** @throws StudioError for a file that is damaged */
   open(
     document: LabelDocument,
@@ -282,16 +282,15 @@ async function* read<Schema extends z.ZodType<NameOptions>, Shared>(
   const { index, names } = survey;
   yield* index.problems;
   const candidates = candidatesOf(format, survey, options);
-  const shared = await format.share(candidates, survey);
+  const shared = await format.share(freshDocuments(root, candidates), survey);
   const taken = new Map<string, string>();
   // A few files that each hold a part of the labels are put together; a file for each picture is read by itself.
   const merged =
     candidates.length > 1 && candidates.length <= MOST_MERGED ? new Map<string, ImportItem>() : undefined;
   const refused: { path: string; why: string }[] = [];
   const read: string[] = [];
-  for (const { path } of candidates) {
-    // A document of its own, so that what was read of it is let go.
-    const document = labelDocument(root, path);
+  for (const document of freshDocuments(root, candidates)) {
+    const { path } = document;
     const part = await openAll(format, [document], options, { survey, shared }, candidates.length === 1);
     refused.push(...part.refused);
     for (const opened of part.opened) {
@@ -310,6 +309,11 @@ async function* read<Schema extends z.ZodType<NameOptions>, Shared>(
     if (taken.has(path)) continue;
     yield { kind: 'skipped', path, reason: 'image-without-label', message: `Is not listed in ${where}.` };
   }
+}
+
+/** Documents of their own, one after the other, so that what is read of each can be let go. */
+function* freshDocuments(root: string, documents: readonly LabelDocument[]): Generator<LabelDocument> {
+  for (const { path } of documents) yield labelDocument(root, path);
 }
 
 const MOST_MERGED = 16;

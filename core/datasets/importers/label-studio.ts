@@ -52,7 +52,7 @@ export const labelStudio = defineLabelFiles({
   open: (document, _options, { shared }) => open(document, shared),
 });
 
-async function orderOf(documents: readonly LabelDocument[]): Promise<PointOrder> {
+async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> {
   const names = new Set<string>();
   for (const document of documents) {
     for (const task of (await tasksOf(document)) ?? []) {

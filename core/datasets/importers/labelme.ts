@@ -42,7 +42,7 @@ export const labelMe = defineLabelFiles({
   open: (document, _options, { shared }) => open(document, shared),
 });
 
-async function orderOf(documents: readonly LabelDocument[]): Promise<PointOrder> {
+async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> {
   const names = new Set<string>();
   for (const document of documents) {
     for (const { label } of pointsOf(await fileOf(document))) names.add(label);
