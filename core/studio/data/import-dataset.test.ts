@@ -118,3 +118,15 @@ test('copies are flushed before they are recorded, and replace what was there', 
   expect(await readFile(old)).toEqual(Buffer.from(pictures[0]));
   expect(await readdir(copies)).toEqual(['a.png']);
 });
+
+test('refused for want of labels, an import leaves the labels of a known set as they are', async () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const table = 'file,pitch,yaw\na.png,0.1,0.2\nb.png,0.3,-0.1\n';
+  await importTable(library, table, undefined, NO_ADJUSTMENT);
+  await expect(importTable(library, 'file\na.png\nb.png\n', undefined, NO_ADJUSTMENT)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('None of the 2 images') as string,
+  });
+  for (const { annotations } of library.imageSearch.all({})) expect(annotations).toHaveLength(1);
+});
