@@ -173,6 +173,15 @@ describe('the question before quitting', () => {
     expect(choiceOfButton(99)).toBe('cancel');
   });
 
+  it('says that a paused training stays paused', () => {
+    const tracker = createActivityTracker();
+    tracker.apply(told(training));
+    tracker.apply(run('paused'));
+    expect(quitQuestion(tracker.current()).detail).toBe(
+      '“Training Eyes” is paused. It saves a checkpoint and waits there until you resume it.',
+    );
+  });
+
   it('promises no checkpoint before the first step, and none of a job that is no training', () => {
     const tracker = createActivityTracker();
     tracker.apply(told(training));

@@ -2,6 +2,7 @@ import type { Library } from '../library/library.ts';
 import type { Run } from '../library/runs.ts';
 import { isProcessAlive } from '../library/process-alive.ts';
 import { effectiveStatus } from '../library/run-status.ts';
+import { tryConfigOf } from '../studio/runs/run-config.ts';
 import { duration } from './terminal.ts';
 
 export interface RunSummary {
@@ -17,6 +18,8 @@ export interface RunSummary {
   /** Step of the best checkpoint; null while none was ranked. */
   readonly bestStep: number | null;
   readonly error: string | null;
+  /** Why its configuration cannot be read; null where it can. */
+  readonly configError: string | null;
   readonly time: string;
   readonly createdAt: string;
 }
@@ -38,6 +41,7 @@ export function runSummary(library: Library, run: Run): RunSummary {
     verdict,
     bestStep: library.checkpoints.best(run.id)?.step ?? null,
     error,
+    configError: tryConfigOf(run).configError,
     time: duration(run.workedSeconds),
     createdAt,
   };

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { isWhole, upgradeConfig } from '../contract/config/read.ts';
+import { migrateConfig, type PlainConfig } from '../contract/config/migrations.ts';
 import { misfits } from '../base/schema-words.ts';
 import { StudioError } from '../base/studio-error.ts';
 import {
@@ -41,22 +43,28 @@ export function addTrainingFlags(command: Command): Command {
   return command;
 }
 
-/** A configuration from its sources, the later ones first in rank: preset, file, flags. */
+/**
+ * A configuration from its sources, the later ones first in rank: preset, file, flags.
+ *
+ * @throws StudioError naming what is wrong
+ */
 export function trainingConfigFrom(
   preset: TrainingConfig,
   file: unknown,
   flags: Readonly<Record<string, unknown>>,
 ): TrainingConfig {
   const given = valuesOf(flags, trainingConfigKeys);
-  const fromFile = z.record(z.string(), z.unknown()).safeParse(file ?? {});
-  if (!fromFile.success) {
-    throw new StudioError('bad-usage', 'The configuration file does not hold a JSON object.', {
-      remedy: 'Write it as {"lambda": 0.5, "steps": 2000}; "simgan train --show-config" prints a whole one.',
-    });
-  }
-  const parsed = trainingConfigSchema.safeParse({ ...preset, ...fromFile.data, ...given });
+  const parsed = trainingConfigSchema.safeParse({ ...preset, ...settingsOfFile(file), ...given });
   if (parsed.success) return parsed.data;
   throw badConfiguration('The training configuration does not fit.', parsed.error);
+}
+
+/** What a file says: a whole configuration of an earlier version means what it meant then, whatever the preset. */
+function settingsOfFile(file: unknown): PlainConfig {
+  if (file === undefined) return {};
+  const subject = 'The training config of --config';
+  const settings = migrateConfig(file, subject);
+  return isWhole(settings) ? upgradeConfig(file, subject) : settings;
 }
 
 /** The settings among some flags that were given, by a schema. */

@@ -133,11 +133,14 @@ describe('a worker process', { timeout: PATIENCE_MS }, () => {
     expect(await process.run('echo', 1, hooks())).toBe(1);
   });
 
-  test.each(['kill', 'exhaustHeap'])('names memory as the likely reason of a crash by %s', async (method) => {
-    const { process } = worker();
-    const { remedy } = await failureOf(process.run(method, null, hooks()));
-    expect(remedy).toContain('run out of memory');
-  });
+  test.each(['kill', 'leave', 'exhaustHeap'])(
+    'names memory as the likely reason of a crash by %s',
+    async (method) => {
+      const { process } = worker();
+      const { remedy } = await failureOf(process.run(method, null, hooks()));
+      expect(remedy).toContain('run out of memory');
+    },
+  );
 
   test('takes what is thrown outside of a job for a crash', async () => {
     const { process } = worker();

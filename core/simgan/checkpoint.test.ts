@@ -319,7 +319,13 @@ describe('reading', () => {
       'whose settings are out of range',
       (metadata) => (metadata.config = metadata.config.replace('"kg":2', '"kg":0')),
       'bad-input',
-      /Too small: expected number to be >=1\s+→ at kg/,
+      /is not valid: kg must be at least 1\./,
+    ],
+    [
+      'of a newer configuration',
+      (metadata) => (metadata.config = metadata.config.replace(/"configVersion":\d+/, '"configVersion":70')),
+      'too-new',
+      /was made by a newer version of SimGAN Studio \(config version 70, this program reads up to \d+\)/,
     ],
     [
       'without a state',

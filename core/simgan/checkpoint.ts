@@ -7,7 +7,8 @@ import { createFileBatch } from '../base/file-batch.ts';
 import { restoreRandom } from '../base/random.ts';
 import { readSafeTensors, type SafeTensors, type SavedTensor } from '../base/safetensors.ts';
 import { messageOf, StudioError } from '../base/studio-error.ts';
-import { trainingConfigSchema, type TrainingConfig } from '../contract/training-config.ts';
+import { readTrainingConfig } from '../contract/config/read.ts';
+import type { TrainingConfig } from '../contract/training-config.ts';
 import type { SimGan } from './algorithm-1.ts';
 import { guardStateSchema } from './guards.ts';
 import type { HistorySegment } from './history-buffer.ts';
@@ -148,13 +149,14 @@ export async function readCheckpoint(path: string): Promise<LoadedCheckpoint> {
   }
   try {
     return {
-      config: trainingConfigSchema.parse(JSON.parse(config)),
+      config: readTrainingConfig(JSON.parse(config), `The training config of the checkpoint ${path}`),
       step: z.coerce.number().int().parse(step),
       state: stateSchema.parse(JSON.parse(state)),
       origin: origin === undefined ? undefined : originSchema.parse(JSON.parse(origin)),
       file,
     };
   } catch (error) {
+    if (error instanceof StudioError) throw error;
     throw new StudioError(
       'bad-input',
       `The checkpoint ${path} has a header that does not fit: ${error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)}`,

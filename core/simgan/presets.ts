@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../contract/training-config.ts';
+import { completeConfig, type TrainingConfig } from '../contract/training-config.ts';
 
 export interface Preset {
   readonly name: string;
@@ -7,7 +7,7 @@ export interface Preset {
 }
 
 /** Table of the paper's appendix: eyes of 55×35. λ and B are not stated there; see the schema for each field's note. */
-const paperEye: TrainingConfig = {
+const paperEye = completeConfig({
   seed: 1,
   widthPx: 55,
   heightPx: 35,
@@ -48,7 +48,7 @@ const paperEye: TrainingConfig = {
   guardDiversity: 0.3,
   guardInversion: true,
   driftBudget: 3,
-};
+});
 
 const paperHand: TrainingConfig = {
   ...paperEye,

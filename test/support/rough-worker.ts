@@ -57,6 +57,10 @@ serveJobs(parentLine(), {
     process.stderr.write('tensor of shape [3] expected\n', () => process.exit(3));
     return sleep(60_000);
   },
+  /** As the system ends it, where the exit code does not tell. */
+  leave() {
+    process.exit(0);
+  },
   kill() {
     process.kill(process.pid, 'SIGKILL');
     return sleep(60_000);

@@ -27,7 +27,10 @@ export const runSchema = z.strictObject({
   step: z.int(),
   totalSteps: z.int(),
   parent: z.strictObject({ runId: id, step: z.int() }).nullable(),
-  config: trainingConfigSchema,
+  /** Null where this program cannot read it. */
+  config: trainingConfigSchema.nullable(),
+  /** Why it cannot be read, and what to do; null where it can. */
+  configError: z.string().nullable(),
   syntheticDatasetId: id.nullable(),
   realDatasetId: id.nullable(),
   engine: z.string().nullable(),

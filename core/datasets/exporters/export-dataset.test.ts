@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { propertyRuns } from '../../../test/support/property-settings.ts';
 import type { Progress } from '../../base/progress.ts';
 import { StudioError } from '../../base/studio-error.ts';
+import { CONFIG_VERSION } from '../../contract/config/migrations.ts';
 import { decodeImage } from '../pixels/decode.ts';
 import { exportDataset, type ExportOptions } from './export-dataset.ts';
 import { hashTree, makeSamples, randomGaze, streamOf, testHeader } from './export-fixture.ts';
@@ -99,6 +100,14 @@ describe('exportDataset', () => {
       options({ header: { ...testHeader, config }, formats: ['coco', 'jsonl', 'csv'] }),
     );
     expect(hashTree(join(work, 'two'))).toEqual(hashTree(join(work, 'one')));
+  });
+
+  it('goes on with an export that was begun before configurations had a version', async () => {
+    const samples = makeSamples({ count: 4 });
+    await exportDataset(work, streamOf(samples), options());
+    const config = { ...testHeader.config, configVersion: CONFIG_VERSION };
+    const again = options({ header: { ...testHeader, config }, existing: 'resume' });
+    expect(await exportDataset(work, streamOf(samples), again)).toMatchObject({ keptCount: 4 });
   });
 
   it('tells in its manifest where every image came from and how it changed', async () => {

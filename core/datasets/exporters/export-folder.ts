@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { StudioError, explainWriteError, systemCodeOf } from '../../base/studio-error.ts';
 import { createdAtOfCard } from './dataset-card.ts';
+import { upgradeConfig } from '../../contract/config/read.ts';
 import type { ExportHeader } from './export-sample.ts';
 import { IMAGE_FOLDER } from './image-path.ts';
 import {
@@ -147,8 +148,8 @@ function checkEarlier(
   const state = isFinished ? 'a finished' : 'an unfinished';
   const what = `${state} export of run "${begun.header.runName}" at step ${begun.header.step}`;
   const differences = differencesOf(
-    { ...begun.header, formats: begun.formats },
-    { ...asked.header, formats: asked.formats },
+    { ...withCurrentConfig(begun.header, folder), formats: begun.formats },
+    { ...withCurrentConfig(asked.header, folder), formats: asked.formats },
   );
   if (differences.length > 0) {
     throw new StudioError(
@@ -166,6 +167,14 @@ function checkEarlier(
       details: { path: folder },
     });
   }
+}
+
+/** An earlier version of the program may have begun the export. */
+function withCurrentConfig(header: ExportHeader, folder: string) {
+  return {
+    ...header,
+    config: upgradeConfig(header.config, `The training config of the export in ${folder}`),
+  };
 }
 
 function differencesOf(

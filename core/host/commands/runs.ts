@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { StudioError } from '../../base/studio-error.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
-import { settingsAtBranching } from '../../studio/training/run-config.ts';
+import { settingsAtBranching } from '../../studio/runs/run-config.ts';
 import { narrateRun } from '../../studio/runs/narration.ts';
 import { findRun } from '../../studio/runs/runs.ts';
 import { settingsAsFlags } from '../../studio/training/training-flag.ts';
@@ -47,9 +48,9 @@ function listRuns(terminal: Terminal, library: Library): void {
   printTable(terminal, nodes);
   terminal.line('change in grey levels of 255; losses in nats per patch (0.693 is a coin toss)');
   for (const { run, summary } of nodes) {
-    const { name, status, verdict, error, bestStep } = summary;
+    const { name, status, verdict, error, configError, bestStep } = summary;
     const best = bestStep === null ? '' : ` Best checkpoint: step ${bestStep}.`;
-    const text = error ?? verdict ?? 'Nothing is measured yet.';
+    const text = error ?? configError ?? verdict ?? 'Nothing is measured yet.';
     terminal.line(`${name}: ${originOf(library, run)}${text}${best}`);
     if (status === 'interrupted') {
       terminal.line(`  It was interrupted. Go on with: simgan train --resume ${JSON.stringify(name)}`);
@@ -106,9 +107,19 @@ function printTable(terminal: Terminal, nodes: readonly Node[]): void {
 function originOf(library: Library, run: Run): string {
   if (!run.parent) return '';
   const { runId, step } = run.parent;
-  const flags = settingsAsFlags(settingsAtBranching(library, run));
   const parent = library.runs.get(runId)?.name ?? 'a run that was removed';
-  return `From step ${step} of ${parent}, ${flags === '' ? 'nothing changed' : `with ${flags}`}. `;
+  return `From step ${step} of ${parent}, ${changesAtBranching(library, run)}. `;
+}
+
+/** A run whose settings cannot be read does not hide the others. */
+function changesAtBranching(library: Library, run: Run): string {
+  try {
+    const flags = settingsAsFlags(settingsAtBranching(library, run));
+    return flags === '' ? 'nothing changed' : `with ${flags}`;
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    return 'with settings that this program cannot read';
+  }
 }
 
 function tellRun(terminal: Terminal, library: Library, run: Run): void {

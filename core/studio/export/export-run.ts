@@ -31,6 +31,7 @@ import {
   type Blender,
 } from '../refine/realism-dial.ts';
 import { refinedShards } from '../refine/refined-files.ts';
+import { configOf } from '../runs/run-config.ts';
 import { openRunPacks, preprocessingOf, type RunPacks } from '../runs/runs.ts';
 
 export interface ExportRequest {
@@ -88,7 +89,7 @@ export async function exportRun(
         runName: run.name,
         step: checkpoint.step,
         checkpointSha256: checkpoint.sha256,
-        config: run.config as Record<string, never>,
+        config: configOf(run),
         selection: `${describeSelection(request, total, refinedCount)}${isFullRefinement(dial) ? '' : ` Realism dial: ${describeDial(dial)}.`}`,
         gazeConvention: GAZE_CONVENTION,
         licenceNote:

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { storedConfigSchema } from '../../contract/config/read.ts';
 import { preprocessingSchema } from '../../contract/preprocessing.ts';
 import { exportOperations } from '../../contract/operations/results.ts';
 import { liveSettingsSchema } from '../../contract/training-command.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 
 /** What computes, as it was wished for when the job was ordered. */
 const engineWish = {
@@ -16,7 +16,7 @@ const checkpoint = { runId: z.int(), step: z.int() };
 /** A new run with nothing left open: datasets are there, preprocessing is chosen. */
 export const runOrderSchema = z.strictObject({
   name: z.string().nullable(),
-  config: trainingConfigSchema,
+  config: storedConfigSchema,
   syntheticDatasetId: z.int(),
   realDatasetId: z.int(),
   preprocessing: preprocessingSchema,

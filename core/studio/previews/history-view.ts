@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { messageOf, StudioError, systemCodeOf } from '../../base/studio-error.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import { encodePng } from '../../datasets/pixels/decode.ts';
 import { fromSigned, fullScaleOf, restoreDepthMm } from '../../datasets/pixels/normalise.ts';
 import { ageHistogram, type HistorySlot } from '../../library/history-buffer.ts';
@@ -11,6 +10,7 @@ import type { Run } from '../../library/runs.ts';
 import { signedHistoryPixels, type HistoryPixels } from '../../simgan/history-buffer.ts';
 import { historySteps, readHistorySegment } from '../../simgan/history-segments.ts';
 import { mustGetRun, preprocessingOf } from '../runs/runs.ts';
+import { configOf } from '../runs/run-config.ts';
 
 /** An image in the buffer. */
 export interface HistoryImage extends HistorySlot {
@@ -51,7 +51,7 @@ const AGE_BINS = 12;
  */
 export function viewHistory(library: Library, asked: Run, askedStep: number | undefined): HistoryView {
   const run = runAtStep(library, asked, askedStep);
-  const config = trainingConfigSchema.parse(run.config);
+  const config = configOf(run);
   const range = library.historyBuffer.range(run.id);
   if (!range) throw noRecord(run, config.history);
   const step = askedStep ?? range.last;

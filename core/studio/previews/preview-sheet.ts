@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { StudioError } from '../../base/studio-error.ts';
-import { trainingConfigSchema, type TrainingConfig } from '../../contract/training-config.ts';
+import type { TrainingConfig } from '../../contract/training-config.ts';
 import { contactSheet, type SheetImage } from '../../datasets/pixels/contact-sheet.ts';
 import { decodeImage } from '../../datasets/pixels/decode.ts';
 import type { Library } from '../../library/library.ts';
 import type { Preview } from '../../library/previews.ts';
 import type { Run } from '../../library/runs.ts';
 import { PREVIEW_KINDS, type PreviewKind } from './previews.ts';
+import { configOf } from '../runs/run-config.ts';
 
 /** A row of a sheet of previews: the samples of the strip, one beside the other. */
 export interface SheetRow {
@@ -120,7 +121,7 @@ function previewsOf(library: Library, run: Run): Preview[] {
 
 async function rowOf(library: Library, run: Run, preview: Preview, label: string): Promise<SheetRow> {
   const strip = await decodeImage(join(library.runFolder(run.id), preview.path), preview.path);
-  const config = trainingConfigSchema.parse(run.config);
+  const config = configOf(run);
   const count = sampleCount(library, run, config);
   const { widthPx, heightPx, channels, pixels } = strip;
   const cellPx = widthPx / count;

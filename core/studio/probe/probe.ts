@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { StudioError } from '../../base/studio-error.ts';
 import { withSettings, type LiveSettings } from '../../contract/training-command.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
@@ -14,6 +13,7 @@ import { probeVariantOf, recordOrigin, type ProbeVariant } from '../runs/run-ori
 import { mustGetRun } from '../runs/runs.ts';
 import type { TrainingHooks } from '../training/execute-training.ts';
 import { ensureRunPacks, resumeTraining, type TrainingRequest } from '../training/training-run.ts';
+import { configOf } from '../runs/run-config.ts';
 
 /** A run of a probe, and what it tries. */
 export interface ProbeRun {
@@ -37,7 +37,7 @@ export async function planProbe(
   return library.transaction(() => {
     const probe = lastProbeNumber(library) + 1;
     return grid.map((settings) => {
-      const variant = { probe, variant: describeSettings(settings), settings };
+      const variant = { probe, variant: describeSettings(settings) };
       const run = addOrder(library, {
         id: randomUUID(),
         name: `probe ${probe} ${variant.variant}`,
@@ -89,10 +89,7 @@ export async function trainProbe(
   hooks: TrainingHooks,
 ): Promise<void> {
   const going = new Map(runs.map(({ run }) => [run.id, 0]));
-  const total = runs.reduce(
-    (sum, { run }) => sum + totalPositions(trainingConfigSchema.parse(run.config)),
-    0,
-  );
+  const total = runs.reduce((sum, { run }) => sum + totalPositions(configOf(run)), 0);
   const done = new Map(going);
   const onProgress = (runId: number, positions: number): void => {
     done.set(runId, positions);
@@ -123,7 +120,7 @@ async function trainUntil(
   hooks: TrainingHooks,
 ): Promise<boolean> {
   const run = mustGetRun(library, runId);
-  const { refinerPretrainSteps, discriminatorPretrainSteps } = trainingConfigSchema.parse(run.config);
+  const { refinerPretrainSteps, discriminatorPretrainSteps } = configOf(run);
   const lastPosition = refinerPretrainSteps + discriminatorPretrainSteps + until;
   const sliceEnd = new AbortController();
   library.transaction(() => {

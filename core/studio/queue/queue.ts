@@ -159,9 +159,11 @@ export function listQueue(library: Library): QueueItem[] {
   const requests = readQueueRequests(library.folder).map(({ request }) => request);
   const leaving = new Set(requests.flatMap((request) => (request.kind === 'remove' ? [request.name] : [])));
   const taken = inTurn(library).filter((run) => !(leaving.has(run.name) && mayLeave(statusOf(run))));
-  const itemOf = (order: TrainingOrder, facts: Pick<QueueItem, 'name' | 'status' | 'step'>): QueueItem => ({
+  const itemOf = (
+    order: Omit<TrainingOrder, 'config'>,
+    facts: Pick<QueueItem, 'name' | 'status' | 'step' | 'steps'>,
+  ): QueueItem => ({
     ...facts,
-    steps: order.config.steps,
     synthetic: datasetName(library, order.syntheticDatasetId),
     real: datasetName(library, order.realDatasetId),
     engine: order.engine,
@@ -169,11 +171,14 @@ export function listQueue(library: Library): QueueItem[] {
   return [
     ...taken.flatMap((run) => {
       const order = orderOf(library, run.id);
-      return order ? [itemOf(order, { name: run.name, status: statusOf(run), step: run.step })] : [];
+      const { name, step, totalSteps: steps } = run;
+      return order ? [itemOf(order, { name, status: statusOf(run), step, steps })] : [];
     }),
     ...waitingOrders(library)
       .filter(({ name }) => !taken.some((run) => run.name === name))
-      .map((order) => itemOf(order, { name: order.name, status: 'requested', step: 0 })),
+      .map((order) =>
+        itemOf(order, { name: order.name, status: 'requested', step: 0, steps: order.config.steps }),
+      ),
   ];
 }
 

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { PROOF_EVENT, proofSchema } from '../../contract/proof.ts';
-import {
-  describeField,
-  trainingConfigKeys,
-  trainingConfigSchema,
-  type TrainingConfig,
-} from '../../contract/training-config.ts';
+import { isWhole, readTrainingConfig, type SomeSettings } from '../../contract/config/read.ts';
+import { describeField, trainingConfigKeys } from '../../contract/training-config.ts';
 import type { Library } from '../../library/library.ts';
 import type { MetricSeries } from '../../library/metric-series.ts';
 import type { RunEvent } from '../../library/run-events.ts';
 import type { Run } from '../../library/runs.ts';
 import type { LatestMetrics } from '../../simgan/health.ts';
 import { describeHoldIn, followedShare, holdLabels, lostLabels } from '../../simgan/label-state.ts';
-import { CHANGE_EVENT } from '../training/run-config.ts';
+import { CHANGE_EVENT, configOf, readChange } from './run-config.ts';
 import { orderOf } from './run-origin.ts';
 
 export interface NarrationLine {
@@ -71,7 +67,7 @@ const WATCHED = ['refiner.change', 'discriminator.accuracyReal', 'discriminator.
 const MOST_POINTS = 2000;
 
 function changesOverTime(library: Library, run: Run): NarrationLine[] {
-  const { driftBudget } = trainingConfigSchema.parse(run.config);
+  const { driftBudget } = configOf(run);
   const curves = library.runMetrics;
   const [realism, ...labels] = curves.manySeries(run.id, EVALUATED, { maxPoints: MOST_EVALUATIONS });
   const [change, real, refined] = curves.manySeries(run.id, WATCHED, { maxPoints: MOST_POINTS });
@@ -206,14 +202,12 @@ function bestCheckpoints(library: Library, run: Run): NarrationLine[] {
   });
 }
 
-const someSettingsSchema = z.strictObject(trainingConfigSchema.shape).partial();
-
-type SomeSettings = { readonly [Key in keyof TrainingConfig]?: TrainingConfig[Key] | undefined };
-
 const findingSchema = z.object({ message: z.string(), action: z.enum(['warn', 'stop', 'rewind']) });
 
 function happenings(library: Library, run: Run): NarrationLine[] {
-  let config: SomeSettings | undefined = orderOf(library, run.id)?.config;
+  const order = orderOf(library, run.id);
+  let config: SomeSettings | undefined =
+    order && readTrainingConfig(order.config, `The training config with which ${run.name} was queued`);
   return library.runEvents.list(run.id).flatMap(({ step, kind, content }: RunEvent): NarrationLine[] => {
     switch (kind) {
       case 'guard':
@@ -225,10 +219,9 @@ function happenings(library: Library, run: Run): NarrationLine[] {
       case PROOF_EVENT:
         return [{ step, text: proofText(content) }];
       case CHANGE_EVENT: {
-        const next = someSettingsSchema.safeParse(content);
-        if (!next.success) return [];
-        const text = changeText(config, next.data);
-        config = { ...config, ...next.data };
+        const next = readChange({ step, content });
+        const text = changeText(config, next);
+        config = { ...config, ...next };
         return [{ step, text }];
       }
       default:
@@ -255,8 +248,7 @@ function guardText(content: unknown): string {
 
 /** A change that holds the whole configuration cannot be told apart from what was there before, where that is not known. */
 function changeText(before: SomeSettings | undefined, next: SomeSettings): string {
-  const isWhole = trainingConfigKeys.every((key) => next[key] !== undefined);
-  if (isWhole && before === undefined) return 'Settings were changed.';
+  if (isWhole(next) && before === undefined) return 'Settings were changed.';
   const parts = trainingConfigKeys
     .filter((key) => next[key] !== undefined && next[key] !== before?.[key])
     .map((key) => {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { storedConfigSchema } from '../../contract/config/read.ts';
 import { preprocessingSchema } from '../../contract/preprocessing.ts';
-import { liveSettingsSchema } from '../../contract/training-command.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import { ENGINE_NAMES } from '../../engine/engine-names.ts';
 import type { Library } from '../../library/library.ts';
 
@@ -11,7 +10,7 @@ export const trainingOrderSchema = z.strictObject({
   id: z.uuid(),
   /** Of the run. */
   name: z.string().min(1),
-  config: trainingConfigSchema,
+  config: storedConfigSchema,
   syntheticDatasetId: z.int(),
   realDatasetId: z.int(),
   preprocessing: preprocessingSchema,
@@ -21,12 +20,17 @@ export const trainingOrderSchema = z.strictObject({
 
 export type TrainingOrder = z.infer<typeof trainingOrderSchema>;
 
-const probeVariantSchema = z.strictObject({
+/** As it is on record with a run. Its configuration is read by whoever needs it, so that a list does not depend on it. */
+const recordedOrderSchema = trainingOrderSchema.extend({ config: z.unknown() });
+
+type RecordedOrder = z.infer<typeof recordedOrderSchema>;
+
+// Earlier versions put the settings beside it, which the order has, too.
+const probeVariantSchema = z.object({
   /** Number of the probe, from 1 on. */
   probe: z.int().min(1),
   /** In what the variant differs, in words: "λ=0.1 K_g=2". */
   variant: z.string(),
-  settings: liveSettingsSchema,
 });
 
 /** What a run is in a probe. */
@@ -51,9 +55,9 @@ export function recordOrigin<Kind extends keyof Origins>(
 }
 
 /** The order that a run was made for; undefined where it never was in the queue. */
-export function orderOf(library: Library, runId: number): TrainingOrder | undefined {
+export function orderOf(library: Library, runId: number): RecordedOrder | undefined {
   const event = library.runEvents.list(runId, 'order').at(0);
-  return event && trainingOrderSchema.parse(event.content);
+  return event && recordedOrderSchema.parse(event.content);
 }
 
 /** The variant of a probe that a run is; undefined where it is none. */

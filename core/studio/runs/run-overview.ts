@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { runSchema } from '../../contract/operations/runs.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import type { Checkpoint } from '../../library/checkpoints.ts';
 import type { Evaluation } from '../../library/evaluations.ts';
 import type { Library } from '../../library/library.ts';
@@ -10,6 +9,7 @@ import type { Run } from '../../library/runs.ts';
 import { describeHealth } from '../../simgan/health.ts';
 import type { RunEvaluation } from '../evaluation/evaluation-run.ts';
 import { readHealth } from './read-health.ts';
+import { tryConfigOf } from './run-config.ts';
 import { orderOf, probeVariantOf } from './run-origin.ts';
 
 /** A run as lists and stores show it. */
@@ -58,7 +58,7 @@ function overviewOf(
   datasets: ReadonlyMap<number, number>,
   { readings, best, evaluation }: Measured,
 ): RunOverview {
-  const config = trainingConfigSchema.parse(run.config);
+  const { config, configError } = tryConfigOf(run);
   const order = run.syntheticPackId === null ? orderOf(library, run.id) : undefined;
   const datasetOf = (packId: number | null): number | undefined =>
     packId === null ? undefined : datasets.get(packId);
@@ -71,12 +71,14 @@ function overviewOf(
     totalSteps: run.totalSteps,
     parent: run.parent,
     config,
+    configError,
     syntheticDatasetId: datasetOf(run.syntheticPackId) ?? order?.syntheticDatasetId ?? null,
     realDatasetId: datasetOf(run.realPackId) ?? order?.realDatasetId ?? null,
     engine: run.engine,
     device: run.device,
     verdict:
-      run.verdict ?? (hasReadings ? describeHealth(readHealth(library, run.id, config.driftBudget)) : null),
+      run.verdict ??
+      (hasReadings && config ? describeHealth(readHealth(library, run.id, config.driftBudget)) : null),
     error: run.error,
     notes: run.notes,
     tags: [...run.tags],

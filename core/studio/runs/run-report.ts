@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import type { ImageBatch } from '../../base/image-batch.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import { contactSheet } from '../../datasets/pixels/contact-sheet.ts';
 import type { Checkpoint } from '../../library/checkpoints.ts';
 import type { Library } from '../../library/library.ts';
@@ -19,6 +18,7 @@ import type { Curve } from '../report/curve.ts';
 import type { Sheet } from '../report/pictures.ts';
 import { renderReport } from '../report/report.ts';
 import { openRunPacks } from './runs.ts';
+import { configOf } from './run-config.ts';
 
 const SHEET_IMAGES = 24;
 const SHEET_COLUMNS = 8;
@@ -52,7 +52,7 @@ export async function renderRunReport(
   checkpoint: Checkpoint,
   evaluation: RunEvaluation,
 ): Promise<string> {
-  const config = trainingConfigSchema.parse(run.config);
+  const config = configOf(run);
   return renderReport({
     title: `${library.name}, ${run.name}`,
     createdAt: new Date().toISOString(),

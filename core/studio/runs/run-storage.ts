@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../base/studio-error.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
 import { keepHistoryOf } from '../../simgan/history-segments.ts';
+import { configOf } from './run-config.ts';
 
 /** Bytes of a run's files, by what they are for. */
 export interface RunDiskUse {
@@ -50,7 +50,7 @@ export async function cleanUpRun(
   const bytesBefore = await bytesBelow(folder);
   for (const { path } of leaving) await rm(join(folder, path), { force: true });
   const steps = library.checkpoints.list(run.id).map(({ step }) => step);
-  await keepHistoryOf(folder, steps, trainingConfigSchema.parse(run.config));
+  await keepHistoryOf(folder, steps, configOf(run));
   return { removed: leaving.length, bytes: bytesBefore - (await bytesBelow(folder)) };
 }
 

@@ -22,7 +22,7 @@ import {
 import { readHistoryAt } from '../../simgan/history-segments.ts';
 import { train } from '../../simgan/train.ts';
 import { checkOrigin, isSameProgram, originOf } from './checkpoint-origin.ts';
-import { configAfter } from './run-config.ts';
+import { configAfter } from '../runs/run-config.ts';
 import { openRunPacks } from '../runs/runs.ts';
 import { sourcesOf } from './run-sources.ts';
 

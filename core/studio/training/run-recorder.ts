@@ -9,7 +9,7 @@ import { describeHealth } from '../../simgan/health.ts';
 import type { HistoryEntry } from '../../simgan/history-buffer.ts';
 import type { Inspection } from '../../simgan/training-job.ts';
 import { readHealth } from '../runs/read-health.ts';
-import { CHANGE_EVENT } from './run-config.ts';
+import { CHANGE_EVENT } from '../runs/run-config.ts';
 import { mustGetRun } from '../runs/runs.ts';
 
 const FLUSH_INTERVAL_MS = 1000;

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { trainingConfigSchema } from '../../contract/training-config.ts';
 import type { Library } from '../../library/library.ts';
 import type { Run } from '../../library/runs.ts';
+import { configOf } from '../runs/run-config.ts';
 
 /** Tag of images that a user wants to see in the strip of every new run. */
 export const STRIP_TAG = 'strip';
@@ -25,7 +25,7 @@ export async function openStrip(library: Library, run: Run, imageIds: Int32Array
     await writeStrip(library, run, imageIds, places);
     return Int32Array.from(places);
   }
-  const chosen = chooseStrip(library, imageIds, trainingConfigSchema.parse(run.config).previewSamples);
+  const chosen = chooseStrip(library, imageIds, configOf(run).previewSamples);
   await writeStrip(library, run, imageIds, [...chosen]);
   return chosen;
 }
@@ -36,7 +36,7 @@ export function stripOf(library: Library, run: Run): number[] {
   if (kept) return kept;
   if (run.syntheticPackId === null || library.previews.list(run.id).length === 0) return [];
   const imageIds = library.packs.imageIds(run.syntheticPackId);
-  const places = chooseStrip(library, imageIds, trainingConfigSchema.parse(run.config).previewSamples);
+  const places = chooseStrip(library, imageIds, configOf(run).previewSamples);
   return [...places].map((place) => imageIds[place]);
 }
 

@@ -165,7 +165,7 @@ describe('settings that are given when a run goes on', () => {
     expect(resumed).toMatchObject({ status: 'done', step: 10, config: { ...changed.settings, steps: 10 } });
     expect(await fingerprintOfRun(killed, resumed)).toEqual(expected);
     expect(killed.runEvents.list(resumed.id, 'change')).toMatchObject([
-      { step: 8, content: { ...changed.settings, steps: 10 } },
+      { step: 8, content: { ...changed.settings, steps: 10, configVersion: config.configVersion } },
     ]);
   });
 
@@ -329,21 +329,23 @@ test('paused while its label net learns, a run waits at once, and is then as if 
   const calm = await start(calmLibrary, hooksOn(), settings);
   using library = openLibrary(copyOf(pristine), { access: 'write' });
   const sent: Promise<void>[] = [];
-  const send = (command: TrainingCommand): void =>
-    void sent.push(sendCommand(library.runFolder(findRun(library, 'last').id), command));
+  /** One after the other: of two that are written at the same time either may be found first. */
+  const send = async (...commands: TrainingCommand[]): Promise<void> => {
+    for (const command of commands)
+      await sendCommand(library.runFolder(findRun(library, 'last').id), command);
+  };
   const hooks: TrainingHooks = {
     ...hooksOn(),
     onProgress({ label, done }) {
       if (!label.includes('tripwire') || done === 0 || sent.length > 0) return;
-      send({ kind: 'checkpoint' });
-      send({ kind: 'pause' });
+      sent.push(send({ kind: 'checkpoint' }, { kind: 'pause' }));
     },
   };
   const training = start(library, hooks, settings);
   await expect.poll(() => library.runs.latest()?.status, { timeout: 30_000, interval: 20 }).toBe('paused');
   const { id } = findRun(library, 'last');
   expect(library.runEvents.list(id, 'paused')).toMatchObject([{ step: 0 }]);
-  send({ kind: 'resume' });
+  sent.push(send({ kind: 'resume' }));
   expect(await training).toMatchObject({ status: 'done', step: 8 });
   await Promise.all(sent);
   const saved = ({ checkpoints }: Library, runId: number) =>

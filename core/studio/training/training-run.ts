@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf, StudioError } from '../../base/studio-error.ts';
 import type { Preprocessing } from '../../contract/preprocessing.ts';
 import { withSettings, type LiveSettings } from '../../contract/training-command.ts';
-import { trainingConfigSchema, type TrainingConfig } from '../../contract/training-config.ts';
+import type { TrainingConfig } from '../../contract/training-config.ts';
 import { sha256OfFile } from '../../datasets/pixels/hash.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Dataset } from '../../library/datasets.ts';
@@ -14,7 +14,7 @@ import { checkOrigin } from './checkpoint-origin.ts';
 import { executeTraining, type TrainingHooks } from './execute-training.ts';
 import { forgetAfter } from './forget-after.ts';
 import { ensurePack } from '../data/packs.ts';
-import { CHANGE_EVENT, changedFields, configAfter } from './run-config.ts';
+import { CHANGE_EVENT, changeBetween, configAfter, configOf } from '../runs/run-config.ts';
 import { sourcesOf } from './run-sources.ts';
 import { findCheckpoint, mustGetRun, openRunPacks, type RunPacks } from '../runs/runs.ts';
 
@@ -100,9 +100,7 @@ export async function resumeTraining(
 ): Promise<Run> {
   refuseQueued(run);
   const checkpoint = await whereToGoOn(library, run, hooks.onNote);
-  const before = checkpoint
-    ? configAfter(library, run.id, checkpoint)
-    : trainingConfigSchema.parse(run.config);
+  const before = checkpoint ? configAfter(library, run.id, checkpoint) : configOf(run);
   const config = continuedConfig(run, before, options);
   // One that was killed between its last checkpoint and its end only ends.
   if (run.status === 'done') refuseComplete(run, checkpoint, config);
@@ -191,8 +189,8 @@ function recordChange(
   before: TrainingConfig,
   config: TrainingConfig,
 ): void {
-  const content = changedFields(before, config);
-  if (!checkpoint || Object.keys(content).length === 0) return;
+  const content = changeBetween(before, config);
+  if (!checkpoint || !content) return;
   library.runEvents.add(run.id, { step: checkpoint.step, kind: CHANGE_EVENT, content });
 }
 
@@ -219,7 +217,7 @@ function continuedConfig(
   before: TrainingConfig,
   { steps, settings }: ContinuationOptions,
 ): TrainingConfig {
-  const stored = trainingConfigSchema.parse(run.config);
+  const stored = configOf(run);
   return withSettings({ ...before, steps: steps ?? stored.steps }, settings);
 }
 
@@ -258,6 +256,8 @@ async function whereToGoOn(
       if ((await sha256OfFile(path)) !== checkpoint.sha256) throw new Error('its content has changed');
       return await readCheckpoint(path);
     } catch (error) {
+      // To go back further would throw away what the newer program trained.
+      if (error instanceof StudioError && error.code === 'too-new') throw error;
       onNote(`The checkpoint of step ${checkpoint.step} cannot be used: ${messageOf(error)}`);
     }
   }

@@ -3,6 +3,7 @@ import { useRoute, useRouter } from 'vue-router';
 import type { LiveSettings } from '../../../core/contract/training-command.ts';
 import { useAction } from '../../composables/actions.ts';
 import type { Run } from '../../stores/runStore.ts';
+import { useToastStore } from '../../stores/toastStore.ts';
 import { studio } from '../../studio.ts';
 import { text } from '../../text/index.ts';
 import { useRunActions } from '../runs/useRunActions.ts';
@@ -30,6 +31,7 @@ export function useRunDialogs(
   const route = useRoute();
   const router = useRouter();
   const actions = useRunActions();
+  const toasts = useToastStore();
   const isOpen = reactive({ settings: false, goOn: false, edit: false, disk: false });
   const proposed = ref<LiveSettings>({});
   const start = ref<Start>({ way: 'resume', step: null, settings: {} });
@@ -39,6 +41,11 @@ export function useRunDialogs(
     isOpen.settings = true;
   }
   function goOn(way: Start['way'], step: number | null = null, settings: LiveSettings = {}): void {
+    const why = run.value?.configError;
+    if (why) {
+      toasts.say(why);
+      return;
+    }
     start.value = { way, step, settings };
     isOpen.goOn = true;
   }

@@ -10,6 +10,7 @@ export const exampleRun = (changes: Partial<Run> = {}): Run => ({
   totalSteps: 600,
   parent: null,
   config: exampleConfig,
+  configError: null,
   syntheticDatasetId: 1,
   realDatasetId: 2,
   engine: 'wasm',

@@ -1,7 +1,7 @@
-import { trainingConfigSchema } from '../../../core/contract/training-config.ts';
+import { completeConfig } from '../../../core/contract/training-config.ts';
 
 /** A whole configuration, for tests of what forms do with one. */
-export const exampleConfig = trainingConfigSchema.parse({
+export const exampleConfig = completeConfig({
   seed: 1,
   widthPx: 55,
   heightPx: 35,

@@ -55,6 +55,8 @@ describe('a form', () => {
 describe('a configuration as text', () => {
   test('is read as it was written', () => {
     expect(parseConfigText(JSON.stringify(config))).toEqual({ config });
+    // As version 1 wrote it.
+    expect(parseConfigText(JSON.stringify({ ...config, configVersion: undefined }))).toEqual({ config });
   });
 
   test('what is wrong is told with the name of its field', () => {
@@ -64,6 +66,9 @@ describe('a configuration as text', () => {
     expect(errors.some((words) => words.startsWith('lambda: '))).toBe(true);
     expect(errors.some((words) => words.includes('colour'))).toBe(true);
     expect(parseConfigText('{')).toHaveProperty('errors');
+    expect(parseConfigText('{"configVersion":70}')).toEqual({
+      errors: [expect.stringContaining('newer version of SimGAN Studio (config version 70')],
+    });
   });
 });
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CONFIG_VERSION } from '../../../core/contract/config/migrations.ts';
+import { upgradeConfig } from '../../../core/contract/config/read.ts';
 import {
   describeField,
   trainingConfigKeys,
@@ -51,10 +53,7 @@ export function valueOfText(key: TrainingConfigKey, raw: string): unknown {
 }
 
 export function textsOf(config: TrainingConfig): ConfigTexts {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, String(value)])) as Record<
-    TrainingConfigKey,
-    string
-  >;
+  return Object.fromEntries(trainingConfigKeys.map((key) => [key, String(config[key])])) as ConfigTexts;
 }
 
 /** The configuration that a form says, or what is wrong with which field. */
@@ -63,7 +62,8 @@ export function readConfig(
 ):
   | { readonly config: TrainingConfig; readonly errors: FieldErrors }
   | { readonly config: undefined; readonly errors: FieldErrors } {
-  const candidate = Object.fromEntries(trainingConfigKeys.map((key) => [key, valueOfText(key, texts[key])]));
+  const settings = Object.fromEntries(trainingConfigKeys.map((key) => [key, valueOfText(key, texts[key])]));
+  const candidate = { ...settings, configVersion: CONFIG_VERSION };
   const parsed = trainingConfigSchema.safeParse(candidate);
   if (parsed.success) return { config: parsed.data, errors: {} };
   const errors: Partial<Record<TrainingConfigKey, string>> = {};
@@ -90,7 +90,7 @@ function describeIssue(key: TrainingConfigKey, issue: z.core.$ZodIssue): string 
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
-/** Reads a configuration written as JSON. The errors name the field that they are about. */
+/** Reads a configuration written as JSON, by whichever version of the program. The errors name the field that they are about. */
 export function parseConfigText(
   json: string,
 ): { readonly config: TrainingConfig } | { readonly errors: readonly string[] } {
@@ -100,7 +100,13 @@ export function parseConfigText(
   } catch (error) {
     return { errors: [text.train.notJson(error instanceof Error ? error.message : String(error))] };
   }
-  const parsed = trainingConfigSchema.safeParse(value);
+  let upgraded: unknown;
+  try {
+    upgraded = upgradeConfig(value, text.train.configText);
+  } catch (error) {
+    return { errors: [error instanceof Error ? error.message : String(error)] };
+  }
+  const parsed = trainingConfigSchema.safeParse(upgraded);
   if (parsed.success) return { config: parsed.data };
   return {
     errors: parsed.error.issues.map((issue) => {

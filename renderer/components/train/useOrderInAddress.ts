@@ -2,6 +2,7 @@ import { watch } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
 import { trainingConfigKeys, type TrainingConfigKey } from '../../../core/contract/training-config.ts';
 import { useRunStore } from '../../stores/runStore.ts';
+import { useToastStore } from '../../stores/toastStore.ts';
 import { useTrainingStore } from '../../stores/trainingStore.ts';
 
 const DEFAULT_PRESET = 'eye-small';
@@ -22,6 +23,7 @@ export function useOrderInAddress(): void {
   const router = useRouter();
   const runs = useRunStore();
   const store = useTrainingStore();
+  const toasts = useToastStore();
 
   watch(
     [() => store.presets, () => runs.runs, () => route.query.from],
@@ -32,7 +34,8 @@ export function useOrderInAddress(): void {
         if (!pattern) return;
         const preset = presets.find(({ name }) => name === DEFAULT_PRESET) ?? presets[0];
         if (preset) store.choose(preset);
-        store.putAll(pattern.config);
+        if (pattern.config) store.putAll(pattern.config);
+        else toasts.say(pattern.configError ?? '');
         store.syntheticId = pattern.syntheticDatasetId ?? store.syntheticId;
         store.realId = pattern.realDatasetId ?? store.realId;
         return;

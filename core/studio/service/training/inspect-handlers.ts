@@ -1,5 +1,4 @@
 import { dialSchema } from '../../../contract/operations/results.ts';
-import { trainingConfigSchema } from '../../../contract/training-config.ts';
 import type { Run } from '../../../library/runs.ts';
 import { receptiveField } from '../../../simgan/receptive-field.ts';
 import { askInputSchema, dialInputSchema } from '../../jobs/run-job-inputs.ts';
@@ -12,12 +11,11 @@ import { checkpointOf } from './lookup.ts';
 import type { NearestReals } from './nearest-reals.ts';
 import type { RunImages } from './run-images.ts';
 import { engineOfSettings } from './run-orders.ts';
+import { configOf } from '../../runs/run-config.ts';
 
 /** On one thread beside whatever trains, where that is quick; else in the turn of the engine that is set. */
 function placeOfWork(context: StudioContext, run: Run, step: number) {
-  const isQuick =
-    isQuickToRefine(trainingConfigSchema.parse(run.config)) ||
-    context.library().refinedImages.count(run.id, step) > 0;
+  const isQuick = isQuickToRefine(configOf(run)) || context.library().refinedImages.count(run.id, step) > 0;
   return isQuick
     ? { lane: 'data' as const, wish: { engine: 'wasm', threads: 1 } }
     : { lane: 'engine' as const, wish: engineOfSettings(context) };
@@ -41,7 +39,7 @@ export function inspectHandlers(
             ? await images.synthetic(library, run, imageId)
             : await images.refined(library, run, checkpoint, imageId);
         const { values, width, height } = await networks.judge(library, run, checkpoint, image);
-        const field = receptiveField(trainingConfigSchema.parse(run.config));
+        const field = receptiveField(configOf(run));
         return {
           widthCells: width,
           heightCells: height,

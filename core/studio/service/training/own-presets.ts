@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../../base/atomic-file.ts';
 import { setAside } from '../../../base/set-aside.ts';
 import { StudioError } from '../../../base/studio-error.ts';
-import { trainingConfigSchema, type TrainingConfig } from '../../../contract/training-config.ts';
+import { readTrainingConfig } from '../../../contract/config/read.ts';
+import type { TrainingConfig } from '../../../contract/training-config.ts';
 
 /** What a user saved to begin trainings from, on this computer. */
 export interface OwnPreset {
@@ -33,12 +34,14 @@ type OnNote = (text: string) => void;
  */
 export function readOwnPresets(stateFolder: string, onNote: OnNote): OwnPreset[] {
   return readFile(stateFolder, onNote).flatMap(({ title, config }) => {
-    const parsed = trainingConfigSchema.safeParse(config);
-    if (parsed.success) return [{ name: nameOf(title), title, config: parsed.data }];
-    onNote(
-      `The preset "${title}" in ${fileIn(stateFolder)} is left out, because this version cannot use it: ${z.prettifyError(parsed.error)}`,
-    );
-    return [];
+    const subject = `The training config of the preset "${title}" in ${fileIn(stateFolder)}`;
+    try {
+      return [{ name: nameOf(title), title, config: readTrainingConfig(config, subject) }];
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      onNote(`The preset "${title}" is left out. ${error.message} ${error.remedy}`);
+      return [];
+    }
   });
 }
 

@@ -1,5 +1,4 @@
 import { StudioError } from '../../../base/studio-error.ts';
-import { trainingConfigSchema } from '../../../contract/training-config.ts';
 import type { Library } from '../../../library/library.ts';
 import type { Preview } from '../../../library/previews.ts';
 import type { Run } from '../../../library/runs.ts';
@@ -16,6 +15,7 @@ import type { HandlersOf } from '../handlers.ts';
 import { datasetOf, runOf } from './lookup.ts';
 import { readOwnPresets, removeOwnPreset, saveOwnPreset } from './own-presets.ts';
 import { requestOf } from './run-orders.ts';
+import { configOf } from '../../runs/run-config.ts';
 
 type RunQueries = Pick<
   HandlersOf<'runs'>['runs'],
@@ -107,7 +107,7 @@ function asDrawn(value: number): number | null {
 }
 
 function previewsOf(library: Library, run: Run) {
-  const { widthPx, heightPx } = trainingConfigSchema.parse(run.config);
+  const { widthPx, heightPx } = configOf(run);
   const imageIds = stripOf(library, run);
   const bySteps = Map.groupBy(library.previews.list(run.id), ({ step }) => step);
   const kindsOf = (previews: readonly Preview[]) =>

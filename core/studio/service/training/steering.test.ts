@@ -71,7 +71,7 @@ describe('a run that is at work', { timeout: PATIENCE_MS }, () => {
     await command({ kind: 'resume' });
     await until(id, ({ status, step }) => status === 'running' && step > paused.step);
     await command({ kind: 'change', settings: { lambda: 0.25 } });
-    await until(id, ({ config }) => config.lambda === 0.25);
+    await until(id, ({ config }) => config?.lambda === 0.25);
     await command({ kind: 'stop' });
     const stopped = await until(id, ({ status }) => status === 'stopped');
     const story = (await client.runs.narration({ id })).map(({ text }) => text);
