@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is told of labels that were taken in all the same; each comes with a sentence that says more. */
+/** What is doubtful about labels that were imported; each comes with a sentence that says more. */
 export const importNoteKindSchema = z.enum([
   /** Labelled points outside of the picture. */
   'points-outside',
@@ -10,7 +10,7 @@ export const importNoteKindSchema = z.enum([
   'label-incomplete',
   /** Several objects are labelled in one picture; the largest is used. */
   'objects-left-out',
-  /** A label that cannot be true, kept because it was asked for. */
+  /** An impossible label, kept by choice. */
   'impossible-label',
 ]);
 

@@ -13,7 +13,7 @@ export const skipReasonSchema = z.enum([
   /** A label that is not a finite number. */
   'nan-label',
   'label-outside-frame',
-  /** A gaze that looks out of the back of the head, as degrees do that are taken for radians. */
+  /** A gaze that points away from the camera, as degrees that were read as radians do. */
   'gaze-too-far',
   /** A second label for a picture that has one. */
   'duplicate-label',
@@ -22,7 +22,7 @@ export const skipReasonSchema = z.enum([
   'picture-resized',
   /** A depth map without a pixel in the window that is looked at. */
   'nothing-measured',
-  /** A label that cannot be true: a gaze out of the back of the head, points far outside of the picture. */
+  /** A label that is physically impossible: all points at zero, or far outside of the picture. */
   'impossible-label',
   /** A name that fits several pictures. */
   'ambiguous-name',

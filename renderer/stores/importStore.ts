@@ -39,9 +39,9 @@ export const useImportStore = defineStore('import', () => {
   const shape = ref<Preprocessing>();
   const name = ref('');
   const copy = ref(false);
-  /** Synthetic images without a label are wanted. */
+  /** Imports synthetic images that have no label. */
   const unlabelled = ref(false);
-  /** Labels that cannot be true are kept. */
+  /** Keeps impossible labels. */
   const keepImpossible = ref(false);
   const jobId = ref<number>();
 

@@ -147,10 +147,9 @@ export const importing = {
     copy: 'Copy the files into the library',
     copyHelp: 'Off, they are used where they are. A folder that is moved later can be pointed at again.',
     unlabelled: 'Without labels',
-    unlabelledHelp:
-      'Images without a label are taken in. Off, a synthetic set in which nothing has a label is refused.',
-    keepImpossible: 'Keep labels that cannot be true',
-    keepImpossibleHelp: 'A gaze out of the back of the head, points that are all zero or lie far outside.',
+    unlabelledHelp: 'Imports images that have no label. Off, a synthetic set without any label is refused.',
+    keepImpossible: 'Keep impossible labels',
+    keepImpossibleHelp: 'A gaze away from the camera, points that are all zero or lie far outside.',
     labelShare: (count: string, images: string) => `Labels for ${count} of ${images}`,
     cause: (count: string, path: string, message: string) => `${count}, such as ${path}: ${message}`,
     doubtful: (images: string, path: string, message: string) =>

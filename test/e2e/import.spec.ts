@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('the import', () => {
       /no picture of a known kind.*Replace the file/,
       /not listed in labels\.csv.*Add its label/,
       /"nan", which is no number.*Write a number/,
-      /beyond a right and a straight angle.*degrees/,
+      /beyond 90° and 180°.*degrees/,
       /is not there.*Put the picture back/,
     ];
     for (const [place, reason] of reasons.entries()) {

@@ -490,7 +490,7 @@ describe('a synthetic folder in which nothing has a label', () => {
     });
   });
 
-  it('is taken in where that is asked for', async () => {
+  it('is imported on request', async () => {
     const { report } = await importFolder(await makeFolder(unknown), { unlabelled: true });
     expect(report).toMatchObject({ added: 6, withLabels: 0, unread: [{ path: 'labels.csv' }] });
   });
@@ -528,7 +528,7 @@ describe('names', () => {
     expect(images.map(({ path }) => path)).toEqual(['p01/1.png']);
   });
 
-  it('are matched only exactly where that is asked for', async () => {
+  it('are matched exactly on request', async () => {
     const folder = await makeFolder({
       pictures: ['a.png', 'b.png'],
       files: () => ({ 'labels.csv': csv(['A.PNG', 'b.png']) }),
@@ -537,7 +537,7 @@ describe('names', () => {
     expect(report.withLabels).toBe(1);
   });
 
-  it('in another spelling are told of', async () => {
+  it('in another spelling are counted', async () => {
     const folder = await makeFolder({
       pictures: SIX,
       files: () => ({ 'labels.csv': csv(SIX.map((n) => n.toUpperCase())) }),
@@ -574,7 +574,7 @@ describe('labels that are doubtful', () => {
     expect(hidden).toMatchObject({ points: [{ x: 1 }, { visibility: 0 }] });
   });
 
-  it('are left out where they cannot be true, or kept by choice', async () => {
+  it('are left out where they are impossible, or kept by choice', async () => {
     const folder = await makeFolder(table(['1,2,3,4', '0,0,0,0', '1,2,3,400']));
     const left = await importFolder(folder);
     expect(left.report).toMatchObject({
@@ -585,7 +585,7 @@ describe('labels that are doubtful', () => {
     expect(kept.report).toMatchObject({ withLabels: 3, notes: [{ about: 'impossible-label', images: 2 }] });
   });
 
-  it('are gazes that look out of the back of the head', async () => {
+  it('are gazes that point away from the camera', async () => {
     const folder = await makeFolder({
       pictures: SIX.slice(0, 2),
       files: () => ({ 'labels.csv': 'file,gaze_x,gaze_y,gaze_z\na0.png,0,0.1,-1\na1.png,0,0.1,1\n' }),

@@ -43,7 +43,7 @@ it('says in its first line what share of the images has labels, and refuses a se
   await drawEyes(renders, { count: 10, broken: 5, mirrored: false });
   const some = await simgan(library, 'import', 'synthetic', renders);
   expect(some.stdout.split('\n')[0]).toBe('Labels for 5 of 10 images (50 %).');
-  expect(some.stdout).toMatch(/image-without-label, such as eye-003\.png: Is not listed in labels\.csv/);
+  expect(some.stdout).toMatch(/image without label, such as eye-003\.png: Is not listed in labels\.csv/);
 
   await writeFile(join(renders, 'labels.csv'), 'file,age\neye-009.png,3\n');
   const none = await simgan(library, 'import', 'synthetic', renders, '--name', 'none');

@@ -193,7 +193,7 @@ export const importReportSchema = z.strictObject({
       ),
     }),
   ),
-  /** What is doubtful of labels that were taken in. */
+  /** What is doubtful about labels that were imported. */
   notes: z.array(
     z.strictObject({
       about: importNoteKindSchema,
@@ -278,9 +278,9 @@ export const importOperations = {
       depth: depthMapsSchema.nullable(),
       /** Depth maps are used around what lies in their window, unless the format says which part to use. */
       cropToDepth: z.boolean(),
-      /** Synthetic images without a label are taken in; else a set without any is refused. */
+      /** Imports synthetic images that have no label; otherwise a set without any label is refused. */
       unlabelled: z.boolean().default(false),
-      /** Labels that cannot be true, such as a gaze out of the back of the head, are taken in. */
+      /** Keeps impossible labels, such as a gaze away from the camera. */
       keepImpossible: z.boolean().default(false),
       name: z.string().trim().min(1).max(200).nullable(),
       copy: z.boolean(),

@@ -14,7 +14,7 @@ type Size = Pick<InspectedImage, 'widthPx' | 'heightPx'>;
  * The item with the labels that can be used, and notes on those that are doubtful: points without a number count as not
  * labelled, points outside of the picture are kept. Skipped with the reason where no label is left, and where the crop
  * lies outside.
- * @param keepImpossible keeps labels that cannot be true: a gaze out of the back of the head, points that are all zero or
+ * @param keepImpossible keeps impossible labels: a gaze away from the camera, points that are all zero or
  *   lie outside by more than the picture's size
  */
 export function checkLabels(item: ImportedImage, size: Size, keepImpossible = false): ImportItem {
@@ -50,7 +50,7 @@ export function checkLabels(item: ImportedImage, size: Size, keepImpossible = fa
 interface Problem {
   readonly reason: SkipReason;
   readonly message: string;
-  /** It can be read, and cannot be true. */
+  /** It can be read, but is physically impossible. */
   readonly isImpossible: boolean;
 }
 
@@ -85,8 +85,8 @@ function checkGaze(gaze: Gaze): Checked {
   const angles = `Pitch ${inDegrees(pitchRad)} and yaw ${inDegrees(yawRad)}`;
   const isAngle = Math.abs(pitchRad) <= Math.PI / 2 && Math.abs(yawRad) <= Math.PI;
   const message = isAngle
-    ? `${angles} look away from the camera, out of the back of the head. Is an axis turned?`
-    : `${angles} are beyond a right and a straight angle. Are these degrees that were taken for radians?`;
+    ? `${angles} point away from the camera, into the head. Is an axis flipped?`
+    : `${angles} are beyond 90° and 180°. Are they degrees that were read as radians?`;
   return { annotation: gaze, problem: { reason: 'gaze-too-far', message, isImpossible: true } };
 }
 

@@ -11,7 +11,7 @@ import {
   type NamedLabel,
   type NotThisFormat,
 } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { hasLabel, pointOf } from './named-points.ts';
 
 const idSchema = z.union([z.number(), z.string()]).transform(String);
@@ -58,7 +58,7 @@ type Part = z.output<typeof optionsSchema>['part'];
 
 /**
  * COCO (cocodataset.org, "Data format"): keypoints, and the category of objects where there are several. An image has one
- * object here: the largest, which is told of.
+ * object here: the largest; a note says how many were left out.
  */
 export const coco = defineLabelFiles({
   id: 'coco',
@@ -73,13 +73,14 @@ export const coco = defineLabelFiles({
 });
 
 async function open(document: LabelDocument, part: Part): Promise<LabelFile | NotThisFormat> {
-  if (!/"(?:images|annotations|categories)"/.test(await document.head())) {
+  const head = await document.head();
+  if (!/"(?:images|annotations|categories)"/.test(head)) {
     return { refused: 'has no "images" and "annotations" as COCO has' };
   }
   const parsed = documentSchema.safeParse(await document.json());
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { refused: `is not as COCO has it (${issue.path.join('.')}: ${issue.message})` };
+    const isClose = /"images"\s*:\s*\[/.test(head);
+    return { refused: `is not as COCO has it (${problemOf(parsed.error)})`, isClose };
   }
   const content = parsed.data;
   const objects = content.annotations.length;

@@ -9,7 +9,7 @@ import {
   type NamedLabel,
   type NotThisFormat,
 } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { hasLabel, orderOfNames, pointOf, pointsInOrder, type PointOrder } from './named-points.ts';
 
 const pointsSchema = z.looseObject({
@@ -64,7 +64,7 @@ async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> 
   const names = new Set<string>();
   for (const document of documents) {
     const images = await imagesOf(document);
-    if (typeof images === 'string') continue;
+    if ('refused' in images) continue;
     for (const image of images)
       for (const object of objectsOf(image)) for (const name of object.keys()) names.add(name);
   }
@@ -72,22 +72,27 @@ async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> 
 }
 
 /** The images of a document, or why there are none. */
-async function imagesOf(document: LabelDocument): Promise<readonly CvatImage[] | string> {
-  if (!(await document.head()).includes('<annotations>')) return 'has no <annotations> as CVAT has';
+async function imagesOf(document: LabelDocument): Promise<readonly CvatImage[] | NotThisFormat> {
+  if (!(await document.head()).includes('<annotations>')) {
+    return { refused: 'has no <annotations> as CVAT has' };
+  }
   try {
     const text = await document.text();
     // The parser takes a file that was cut off for one with fewer images.
-    if (!/<\/annotations>\s*$/.test(text)) return 'is cut off: it does not end with </annotations>';
+    if (!/<\/annotations>\s*$/.test(text)) {
+      return { refused: 'is cut off: it does not end with </annotations>', isClose: true };
+    }
     const parsed = documentSchema.safeParse(parser.parse(text));
-    return parsed.success ? parsed.data.annotations.image : 'has no <image> as "CVAT for images" has';
+    if (parsed.success) return parsed.data.annotations.image;
+    return { refused: `is not as "CVAT for images" has it (${problemOf(parsed.error)})`, isClose: true };
   } catch (error) {
-    return `is no XML (${messageOf(error)})`;
+    return { refused: `is no XML (${messageOf(error)})`, isClose: true };
   }
 }
 
 async function open(document: LabelDocument, order: PointOrder): Promise<LabelFile | NotThisFormat> {
   const images = await imagesOf(document);
-  if (typeof images === 'string') return { refused: images };
+  if ('refused' in images) return images;
   return {
     what: `${images.length} images${order.names.length > 0 ? ` with points ${order.names.join(', ')}` : ''}`,
     labels: () => images.map((image) => labelOf(image, order)),

@@ -10,7 +10,7 @@ import {
   type NamedLabel,
   type NotThisFormat,
 } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { hasLabel, pointOf } from './named-points.ts';
 
 const shapeSchema = z.looseObject({
@@ -59,10 +59,14 @@ export const datumaro = defineLabelFiles({
 
 async function open(document: LabelDocument): Promise<LabelFile | NotThisFormat> {
   const head = await document.head();
-  const parsed = /"(?:items|categories)"/.test(head)
-    ? documentSchema.safeParse(await document.json())
-    : undefined;
-  if (!parsed?.success) return { refused: 'has no "items" and "categories" as Datumaro has' };
+  if (!/"(?:items|categories)"/.test(head)) {
+    return { refused: 'has no "items" and "categories" as Datumaro has' };
+  }
+  const parsed = documentSchema.safeParse(await document.json());
+  if (!parsed.success) {
+    const isClose = /"items"\s*:\s*\[/.test(head);
+    return { refused: `is not as Datumaro has it (${problemOf(parsed.error)})`, isClose };
+  }
   const content = parsed.data;
   return { what: `${content.items.length} items`, labels: () => labelsOf(content) };
 }

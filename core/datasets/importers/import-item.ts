@@ -3,7 +3,7 @@ import type { ImportNoteKind } from '../../contract/import-note.ts';
 import type { SkipReason } from '../../contract/skip-reason.ts';
 import type { Box } from '../pixels/geometry.ts';
 
-/** Something about an image's labels that a person should know, though the image is taken in. */
+/** Something doubtful about the labels of an image that is imported. */
 export interface ImportNote {
   readonly about: ImportNoteKind;
   /** One sentence. */

@@ -34,6 +34,8 @@ export interface RefusedFile {
   readonly path: string;
   /** A clause: "has no column that names images". */
   readonly why: string;
+  /** The file has the marks of the format, but something in it is wrong. */
+  readonly isClose?: boolean | undefined;
 }
 
 export interface Importer {

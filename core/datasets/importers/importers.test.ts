@@ -127,7 +127,7 @@ describe('checkLabels', () => {
     expect(checkLabels(point(20, -3, 1), size)).toMatchObject({ notes: [{ about: 'points-outside' }] });
   });
 
-  it('leaves labels out that cannot be true, unless they are to be kept', () => {
+  it('leaves out impossible labels, unless they are to be kept', () => {
     const far = point(201, 20);
     expect(checkLabels(point(200, 20), size).kind).toBe('image');
     expect(checkLabels(far, size)).toMatchObject({ kind: 'skipped', reason: 'impossible-label' });

@@ -9,6 +9,7 @@ import { icvlHand } from './icvl-hand.ts';
 import type { DatasetRole, Detection, Importer, RefusedFile, Survey } from './importer.ts';
 import { labelMe } from './labelme.ts';
 import { labelStudio } from './label-studio.ts';
+import { nameKind } from './label-sample.ts';
 import { surveyOf } from './label-survey.ts';
 import { nyuHand } from './nyu-hand.ts';
 import { plainFolder } from './plain-folder.ts';
@@ -152,24 +153,18 @@ function unreadFiles(
   chosen: DetectedFormat,
   detected: readonly DetectedFormat[],
 ): RefusedFile[] {
-  const read = new Set(chosen.files);
-  const isSampled = documents.length > chosen.files.length && chosen.files.length > MOST_NAMED_EACH;
+  const read = new Set(chosen.files.map(nameKind));
+  const refusedByChosen = new Set(chosen.refused.map(({ path }) => path));
   return documents.flatMap(({ path }) => {
-    if (read.has(path) || (isSampled && sameKind(path, chosen.files[0]))) return [];
+    // Of many files of one kind only some were opened.
+    if (read.has(nameKind(path)) && !refusedByChosen.has(path)) return [];
     const reader = detected.find(({ files }) => files.includes(path));
     if (reader) return [{ path, why: `is read as ${reader.importer.id}` }];
     const reasons = detected.flatMap(({ importer, refused }) =>
-      refused.filter((one) => one.path === path).map(({ why }) => ({ id: importer.id, why })),
+      refused.filter((one) => one.path === path).map((one) => ({ ...one, id: importer.id })),
     );
-    const [reason] = reasons.sort(
-      (left, right) => Number(right.id === 'table') - Number(left.id === 'table'),
-    );
+    const reason =
+      reasons.find(({ isClose }) => isClose) ?? reasons.find(({ id }) => id === 'table') ?? reasons.at(0);
     return [{ path, why: reason?.why ?? 'is of a kind that is not read' }];
   });
 }
-
-/** Beyond so many label files not each of them is opened when a format is recognised. */
-const MOST_NAMED_EACH = 100;
-
-const sameKind = (left: string, right: string): boolean =>
-  /\.[^.]*$/.exec(left)?.[0].toLowerCase() === /\.[^.]*$/.exec(right)?.[0].toLowerCase();

@@ -1,5 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
 import { findEncoding } from './text-source.ts';
 
@@ -78,4 +79,10 @@ function badFile(path: string, what: string, cause?: unknown): StudioError {
     details: { path },
     cause,
   });
+}
+
+/** The first thing that is wrong with a document, with its place: "images.3.file_name: Invalid input". */
+export function problemOf({ issues }: z.ZodError): string {
+  const [{ path, message }] = issues;
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }

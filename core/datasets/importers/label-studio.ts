@@ -8,7 +8,7 @@ import {
   type NamedLabel,
   type NotThisFormat,
 } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { hasLabel, orderOfNames, pointOf, pointsInOrder, type PointOrder } from './named-points.ts';
 
 const resultSchema = z.looseObject({
@@ -55,19 +55,28 @@ export const labelStudio = defineLabelFiles({
 async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> {
   const names = new Set<string>();
   for (const document of documents) {
-    for (const task of (await tasksOf(document)) ?? []) {
-      for (const result of resultsOf(task))
-        for (const name of result.value.keypointlabels ?? []) names.add(name);
+    const tasks = await tasksOf(document).catch(() => []);
+    if ('refused' in tasks) continue;
+    for (const { value } of tasks.flatMap(resultsOf)) {
+      for (const name of value.keypointlabels ?? []) names.add(name);
     }
   }
   return orderOfNames(names);
 }
 
-async function tasksOf(document: LabelDocument): Promise<Task[] | undefined> {
-  if (!/"(?:annotations|result)"/.test(await document.head())) return undefined;
-  const json = await document.json().catch(() => undefined);
-  const parsed = z.array(taskSchema).min(1).safeParse(json);
-  return parsed.success ? parsed.data : undefined;
+/** @throws StudioError for a file that is no JSON */
+async function tasksOf(document: LabelDocument): Promise<readonly Task[] | NotThisFormat> {
+  const head = await document.head();
+  if (!/"(?:annotations|result)"/.test(head)) {
+    return { refused: 'has no "annotations" with "result" as Label Studio has' };
+  }
+  const parsed = z
+    .array(taskSchema)
+    .min(1)
+    .safeParse(await document.json());
+  if (parsed.success) return parsed.data;
+  const isClose = /"result"\s*:\s*\[/.test(head);
+  return { refused: `is not as Label Studio exports it (${problemOf(parsed.error)})`, isClose };
 }
 
 /** Of the last annotation that was not cancelled. */
@@ -76,7 +85,7 @@ const resultsOf = ({ annotations }: Task): readonly Result[] =>
 
 async function open(document: LabelDocument, order: PointOrder): Promise<LabelFile | NotThisFormat> {
   const tasks = await tasksOf(document);
-  if (!tasks) return { refused: 'is no list of tasks as Label Studio exports it' };
+  if ('refused' in tasks) return tasks;
   return {
     what: `${tasks.length} tasks${order.names.length > 0 ? ` with points ${order.names.join(', ')}` : ''}`,
     labels: () => tasks.map((task) => labelOf(task, order)),

@@ -8,7 +8,7 @@ import {
   type NamedLabel,
   type NotThisFormat,
 } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { hasLabel, orderOfNames, pointOf, pointsInOrder, type PointOrder } from './named-points.ts';
 
 const shapeSchema = z.looseObject({
@@ -45,26 +45,30 @@ export const labelMe = defineLabelFiles({
 async function orderOf(documents: Iterable<LabelDocument>): Promise<PointOrder> {
   const names = new Set<string>();
   for (const document of documents) {
-    for (const { label } of pointsOf(await fileOf(document))) names.add(label);
+    const file = await fileOf(document).catch(() => undefined);
+    if (file && 'shapes' in file) for (const { label } of pointsOf(file)) names.add(label);
   }
   return orderOfNames(names);
 }
 
-async function fileOf(document: LabelDocument): Promise<LabelMeFile | undefined> {
+/** @throws StudioError for a file that is no JSON */
+async function fileOf(document: LabelDocument): Promise<LabelMeFile | NotThisFormat> {
   // The image itself may stand before the shapes.
-  if (!/"(?:shapes|imagePath|imageData)"/.test(await document.head())) return undefined;
-  const parsed = fileSchema.safeParse(await document.json().catch(() => undefined));
-  return parsed.success ? parsed.data : undefined;
+  const head = await document.head();
+  if (!/"(?:shapes|imagePath|imageData)"/.test(head)) {
+    return { refused: 'has no "shapes" and "imagePath" as LabelMe has' };
+  }
+  const parsed = fileSchema.safeParse(await document.json());
+  if (parsed.success) return parsed.data;
+  return { refused: `is not as LabelMe has it (${problemOf(parsed.error)})`, isClose: head.includes('"shapes"') };
 }
 
-const pointsOf = (file: LabelMeFile | undefined): LabelMeFile['shapes'] =>
-  file?.shapes.filter(
-    ({ shape_type: type, points }) => (type ?? 'point') === 'point' && points.length === 1,
-  ) ?? [];
+const pointsOf = ({ shapes }: LabelMeFile): LabelMeFile['shapes'] =>
+  shapes.filter(({ shape_type: type, points }) => (type ?? 'point') === 'point' && points.length === 1);
 
 async function open(document: LabelDocument, order: PointOrder): Promise<LabelFile | NotThisFormat> {
   const file = await fileOf(document);
-  if (!file) return { refused: 'has no "shapes" and "imagePath" as LabelMe has' };
+  if (!('shapes' in file)) return file;
   const what = order.names.length > 0 ? `points ${order.names.join(', ')}` : 'shapes without points';
   return { what, labels: () => [labelOf(file, document.path, order)] };
 }

@@ -71,7 +71,7 @@ describe('the start that names share', () => {
     expect(names.learnPrefix(['p02/0.png', 'p02/1.png'], '')).toBeUndefined();
   });
 
-  it('is of no use where only exact names are wanted', () => {
+  it('is not applied with exact names only', () => {
     const names = createPictureNames(ROOT, ['a.png']);
     expect(names.match('set/a.png', '', { stripPrefix: 'set/', exactOnly: true })).toEqual({
       problem: 'missing',

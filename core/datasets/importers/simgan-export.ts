@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { gazeFromAngles, type Annotation } from '../../contract/annotation.ts';
 import { defineLabelFiles, nothingShared, withNameOptions, type NamedLabel } from './label-files.ts';
-import type { LabelDocument } from './label-document.ts';
+import { problemOf, type LabelDocument } from './label-document.ts';
 import { readLines } from './text-source.ts';
 
 const annotationSchema = z
@@ -88,8 +88,7 @@ function readLine(text: string, line: number): NamedLabel | BadLine {
     const { file_name: name, annotations, ...source } = parsed.data;
     return { names: [name], line, annotations, source };
   }
-  const [issue] = parsed.error.issues;
-  const message = `Is no label (${issue.path.join('.')}: ${issue.message}).`;
+  const message = `Is no label (${problemOf(parsed.error)}).`;
   return { names: [], line, reason: 'bad-label', message };
 }
 

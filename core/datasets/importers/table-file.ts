@@ -173,7 +173,7 @@ async function openJsonLines({ absolutePath, path }: LabelDocument, found: Found
   for await (const row of rows()) {
     if ('values' in row) for (const column of row.values.keys()) columns.add(column);
   }
-  if (columns.size === 0) throw noHeader(path);
+  if (columns.size === 0) throw noRows(path);
   return { columns: [...columns], allowsDecimalComma: false, how: howEncoded(found), rows };
 }
 
@@ -192,7 +192,7 @@ async function* readJsonLines(path: string, encoding: string): AsyncGenerator<Ta
 
 async function openJson(document: LabelDocument): Promise<Table> {
   const objects = rowsOf(await document.json());
-  if (!objects || objects.length === 0) throw noHeader(document.path);
+  if (!objects || objects.length === 0) throw noRows(document.path);
   const rows = objects.map((object, place): TableRow => {
     const parsed = objectSchema.safeParse(object);
     const line = place + 1;
@@ -201,7 +201,7 @@ async function openJson(document: LabelDocument): Promise<Table> {
       : { line, problem: 'Is no object with names and values.' };
   });
   const columns = new Set(rows.flatMap((row) => ('values' in row ? [...row.values.keys()] : [])));
-  if (columns.size === 0) throw noHeader(document.path);
+  if (columns.size === 0) throw noRows(document.path);
   return {
     columns: [...columns],
     allowsDecimalComma: false,
@@ -242,9 +242,16 @@ function flatten(value: unknown, name: string, into: Map<string, string>): void 
   }
 }
 
-function noHeader(name: string): StudioError {
-  return new StudioError('bad-input', `${name} has no header line, or is empty.`, {
-    remedy: 'The first line must name the columns; in JSON every row must be an object.',
-    details: { path: name },
+function noHeader(path: string): StudioError {
+  return new StudioError('bad-input', `${path} has no header line.`, {
+    remedy: 'The first line must name the columns.',
+    details: { path },
+  });
+}
+
+function noRows(path: string): StudioError {
+  return new StudioError('bad-input', `${path} holds no list of objects, one for each image.`, {
+    remedy: 'Each row must be an object with names and values, such as {"file": "1.png", "pitch": 0.1}.',
+    details: { path },
   });
 }

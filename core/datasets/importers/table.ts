@@ -11,15 +11,9 @@ import {
   type RowSample,
 } from './table-columns.ts';
 import { openTable, type Table } from './table-file.ts';
-import {
-  mapColumns,
-  mappedColumns,
-  mappingWords,
-  readRow,
-  tableOptionsSchema,
-  type TableMapping,
-  type TableOptions,
-} from './table-mapping.ts';
+import { mapColumns, mappedColumns, mappingWords, type TableMapping } from './table-mapping.ts';
+import { tableOptionsSchema, type TableOptions } from './table-options.ts';
+import { readRow } from './table-row.ts';
 
 /** CSV, JSON lines or JSON with one row per picture and a mapping of its columns. */
 export const table = defineLabelFiles({

@@ -6,7 +6,7 @@ import { imageSize } from '../pixels/image-size.ts';
 import { isPicture, joinPath, stemOf, walkFolder } from './folder.ts';
 import type { ImportItem, SkippedFile } from './import-item.ts';
 import { defineImporter, type RefusedFile } from './importer.ts';
-import { spread } from './label-files.ts';
+import { sampleNames } from './label-sample.ts';
 import { convertUnityEyes, unityEyesLabelSchema } from './unityeyes-label.ts';
 
 const optionsSchema = z.strictObject({
@@ -28,19 +28,23 @@ export const unityEyes = defineImporter({
     const pairs = others.filter((path) => IS_JSON.test(path) && known.has(stemOf(path)));
     const none = { confidence: 0, labelled: 0, files: [], refused: [] };
     if (pairs.length === 0) return { ...none, why: 'No image has a JSON file beside it.' };
-    const looked = spread(pairs, MOST_LOOKED_AT);
+    const looked = sampleNames(pairs.map((path) => ({ path })));
     const files: string[] = [];
     const refused: RefusedFile[] = [];
-    for (const path of looked) {
-      const label = await readLabel(root, path);
-      if ('label' in label) files.push(path);
-      else refused.push({ path, why: lowerFirst(label.message) });
+    let labelled = 0;
+    for (const { item, standsFor } of looked) {
+      const label = await readLabel(root, item.path);
+      if ('label' in label) {
+        files.push(item.path);
+        labelled += standsFor;
+      } else {
+        refused.push({ path: item.path, why: lowerFirst(label.message) });
+      }
     }
     if (files.length === 0) return { ...none, why: `${refused[0].path} ${refused[0].why}.`, refused };
-    const labelled = Math.round((pairs.length * files.length) / looked.length);
     return {
       confidence: 0.95 * (0.5 + (0.5 * labelled) / pictures.length),
-      labelled,
+      labelled: Math.round(labelled),
       why: `${files.length} of ${looked.length} JSON files that were looked at are labels as UnityEyes writes them; ${pairs.length} images have one.`,
       files,
       refused,
@@ -80,9 +84,6 @@ export const unityEyes = defineImporter({
     }
   },
 });
-
-/** Beyond so many label files a sample of them is looked at. */
-const MOST_LOOKED_AT = 200;
 
 const lowerFirst = (sentence: string): string =>
   sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gazeFromVector, type Annotation } from '../../contract/annotation.ts';
 import { baseName, stemOf } from './folder.ts';
 import { defineLabelFiles, nothingShared, withNameOptions, type NamedLabel } from './label-files.ts';
+import { problemOf } from './label-document.ts';
 import { eyePointsSchema, parseVector, readEyePoints } from './unityeyes-label.ts';
 
 const fileSchema = z.looseObject({
@@ -29,8 +30,7 @@ export const unityEyes2 = defineLabelFiles({
       return { refused: 'has no "cameras" as UnityEyes 2 has' };
     const parsed = fileSchema.safeParse(await document.json());
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      return { refused: `is no label of UnityEyes 2 (${issue.path.join('.')}: ${issue.message})` };
+      return { refused: `is no label of UnityEyes 2 (${problemOf(parsed.error)})`, isClose: true };
     }
     const names = Object.keys(parsed.data.cameras);
     const stem = stemOf(baseName(document.path));

@@ -41,9 +41,9 @@ export interface ImportRequest {
   readonly depth?: DepthMaps | null | undefined;
   /** Depth maps are used around what lies in their window, unless the format says which part to use. */
   readonly cropToDepth?: boolean;
-  /** Says that a synthetic set has no labels; images without one are taken in. */
+  /** Imports synthetic images that have no label. */
   readonly unlabelled?: boolean;
-  /** Takes labels in that cannot be true, as `checkLabels` has it. */
+  /** Keeps impossible labels; see `checkLabels`. */
   readonly keepImpossible?: boolean;
   /** Copies the pictures into the library instead of pointing at them. */
   readonly copy: boolean;
@@ -60,13 +60,13 @@ export interface ImportReport {
   readonly changed: number;
   /** Of those added. */
   readonly labelled: number;
-  /** Images that were found, whether they could be taken in or not. */
+  /** Images that were found, imported or not. */
   readonly pictures: number;
   /** Images with a label after this import, of `pictures`. */
   readonly withLabels: number;
   /** What keeps images from a label, or from the library; the commonest first. */
   readonly causes: readonly ImportCause[];
-  /** What is doubtful of labels that were taken in. */
+  /** What is doubtful about labels that were imported. */
   readonly notes: readonly ImportNoteCount[];
   /** Files that may hold labels and were not read, and why; the first of them. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];

@@ -63,7 +63,7 @@ export function createLabelTally(): LabelTally {
       const { path, annotations } = result.image;
       pictures += 1;
       if (annotations.length > 0) withLabels += 1;
-      else addCause('image-without-label', { path, message: 'Is taken in without a label.' });
+      else addCause('image-without-label', { path, message: 'Has no label.' });
       for (const { about, message } of result.notes) {
         const note = notes.get(about) ?? { images: 0, example: { path, message } };
         note.images += 1;
