@@ -44,6 +44,12 @@ describe('the label file', () => {
     expect(await choose()).toMatchObject({ importer: { id: 'yolo-pose' }, labelled: 210, unread: [] });
   });
 
+  it('may be in UTF-16', async () => {
+    await put('a.png', png);
+    await put('points.json', Buffer.from(coco(), 'utf16le'));
+    expect(await choose()).toMatchObject({ importer: { id: 'coco' }, labelled: 1 });
+  });
+
   it('may be called classes', async () => {
     await put('a.png', png);
     await put('classes.csv', 'file,class\na.png,open\n');

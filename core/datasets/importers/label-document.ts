@@ -2,14 +2,14 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
-import { findEncoding } from './text-source.ts';
+import { encodingOfStart, findEncoding } from './text-source.ts';
 
 /** A file that may hold labels. What was read of it is kept while it is looked at by one format after the other. */
 export interface LabelDocument {
   /** Relative to the root, with '/'. */
   readonly path: string;
   readonly absolutePath: string;
-  /** The first 64 KB, as UTF-8. */
+  /** The text of the first 64 KB, as UTF-8 or UTF-16. */
   head(): Promise<string>;
   /** @throws StudioError 'bad-input' for a file that is too large to be read whole */
   text(): Promise<string>;
@@ -38,7 +38,8 @@ async function readHead(absolutePath: string, path: string): Promise<string> {
     const handle = await open(absolutePath, 'r');
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return new TextDecoder().decode(buffer.subarray(0, bytesRead));
+      const head = buffer.subarray(0, bytesRead);
+      return new TextDecoder(encodingOfStart(head)).decode(head);
     } finally {
       await handle.close();
     }

@@ -60,7 +60,10 @@ async function fileOf(document: LabelDocument): Promise<LabelMeFile | NotThisFor
   }
   const parsed = fileSchema.safeParse(await document.json());
   if (parsed.success) return parsed.data;
-  return { refused: `is not as LabelMe has it (${problemOf(parsed.error)})`, isClose: head.includes('"shapes"') };
+  return {
+    refused: `is not as LabelMe has it (${problemOf(parsed.error)})`,
+    isClose: head.includes('"shapes"'),
+  };
 }
 
 const pointsOf = ({ shapes }: LabelMeFile): LabelMeFile['shapes'] =>

@@ -64,6 +64,10 @@ function markedEncoding(head: Uint8Array): string | undefined {
   return undefined;
 }
 
+/** UTF-8 or UTF-16 by a byte order mark, or UTF-16 by its zeros; undefined where the start does not say. */
+export const encodingOfStart = (head: Uint8Array): string | undefined =>
+  markedEncoding(head) ?? wideEncoding(head);
+
 /** UTF-16 without a mark: ASCII letters leave every second byte zero. */
 function wideEncoding(head: Uint8Array): string | undefined {
   const zeros = [0, 0];

@@ -31,8 +31,8 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 /**
  * A picture file, or its bytes, as pixels: PNG by fast-png (1 to 16 bit, palettes as RGB or RGBA; a colour key of
- * grey or RGB files is not applied), everything else by @napi-rs/image (JPEG, WebP, AVIF, TIFF, BMP, PGM, PPM). Turned upright as its
- * EXIF orientation says. Grey stays grey, 16 bit stay 16 bit, alpha is kept.
+ * grey or RGB files is not applied), everything else by @napi-rs/image (JPEG, WebP, AVIF, TIFF, BMP, PGM, PPM). It is
+ * turned upright by its EXIF orientation. Grey stays grey, 16 bit stay 16 bit, alpha is kept.
  * @param nameForErrors what messages call the picture; the path where it is left out
  * @param depth of a depth map: it is read as one, see `readDepth`
  * @throws StudioError 'bad-input' for an empty, truncated, damaged, too large or unknown file, 'not-found' without one
