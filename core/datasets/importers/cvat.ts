@@ -82,6 +82,9 @@ async function imagesOf(document: LabelDocument): Promise<readonly CvatImage[] |
     if (!/<\/annotations>\s*$/.test(text)) {
       return { refused: 'is cut off: it does not end with </annotations>', isClose: true };
     }
+    if (!text.includes('<image ')) {
+      return { refused: 'has no <image> as "CVAT for images" has', isClose: true };
+    }
     const parsed = documentSchema.safeParse(parser.parse(text));
     if (parsed.success) return parsed.data.annotations.image;
     return { refused: `is not as "CVAT for images" has it (${problemOf(parsed.error)})`, isClose: true };
