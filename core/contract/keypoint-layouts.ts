@@ -105,9 +105,18 @@ export const UNITY_EYES_55: KeypointLayout = {
   bones: [...loop(0, 16), ...chain(16, 7), ...loop(23, 32)],
 };
 
-const LAYOUTS = new Map([HAND_21, HAND_14, EYE_34, UNITY_EYES_55].map((layout) => [layout.id, layout]));
+export const KNOWN_LAYOUTS: readonly KeypointLayout[] = [HAND_21, HAND_14, EYE_34, UNITY_EYES_55];
+
+const LAYOUTS = new Map(KNOWN_LAYOUTS.map((layout) => [layout.id, layout]));
 
 /** A known layout, or one with plain numbers for names. */
 export function keypointLayout(id: string, pointCount: number): KeypointLayout {
   return LAYOUTS.get(id) ?? { id, subject: 'object', names: numbered('point', pointCount), bones: [] };
+}
+
+/** The id of the known layout with these names in this order; case and separators do not count. */
+export function layoutOfNames(names: readonly string[]): string | undefined {
+  const key = (list: readonly string[]): string =>
+    list.map((name) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')).join(' ');
+  return KNOWN_LAYOUTS.find((layout) => key(layout.names) === key(names))?.id;
 }

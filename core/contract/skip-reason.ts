@@ -13,7 +13,7 @@ export const skipReasonSchema = z.enum([
   /** A label that is not a finite number. */
   'nan-label',
   'label-outside-frame',
-  /** A gaze that looks out of the back of the head, as degrees do that are taken for radians. */
+  /** A gaze that points away from the camera, as degrees that were read as radians do. */
   'gaze-too-far',
   /** A second label for a picture that has one. */
   'duplicate-label',
@@ -22,6 +22,12 @@ export const skipReasonSchema = z.enum([
   'picture-resized',
   /** A depth map without a pixel in the window that is looked at. */
   'nothing-measured',
+  /** A label that is physically impossible: all points at zero, or far outside of the picture. */
+  'impossible-label',
+  /** A name that fits several pictures. */
+  'ambiguous-name',
+  /** A file that may hold labels, which the format does not read. */
+  'other-labels',
   /** A path that leads out of the folder. */
   'outside-folder',
 ]);

@@ -39,6 +39,10 @@ export const useImportStore = defineStore('import', () => {
   const shape = ref<Preprocessing>();
   const name = ref('');
   const copy = ref(false);
+  /** Imports synthetic images that have no label. */
+  const unlabelled = ref(false);
+  /** Keeps impossible labels. */
+  const keepImpossible = ref(false);
   const jobId = ref<number>();
 
   const formats = useLatest(
@@ -108,6 +112,8 @@ export const useImportStore = defineStore('import', () => {
       cropToDepth: cropToDepth.value,
       name: name.value.trim() || null,
       copy: copy.value,
+      unlabelled: unlabelled.value,
+      keepImpossible: keepImpossible.value,
     };
     jobId.value = (await studio.import.start(order)).jobId;
     if (shape.value) shapes.keep(shape.value);
@@ -122,10 +128,13 @@ export const useImportStore = defineStore('import', () => {
     format.value = null;
     shape.value = undefined;
     name.value = lastPart(folder.value);
+    unlabelled.value = false;
+    keepImpossible.value = false;
   }
 
   return {
     ...{ step, role, folder, format, options, adjustment, depth, cropToDepth, shape, name, copy, jobId },
+    ...{ unlabelled, keepImpossible },
     formats: formats.value,
     formatsOfRole,
     detection: detection.value,

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawEyes, yawOf } from '../support/drawn-eyes.ts';
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('the import', () => {
       /no picture of a known kind.*Replace the file/,
       /not listed in labels\.csv.*Add its label/,
       /"nan", which is no number.*Write a number/,
-      /beyond a right and a straight angle.*degrees/,
+      /beyond 90° and 180°.*degrees/,
       /is not there.*Put the picture back/,
     ];
     for (const [place, reason] of reasons.entries()) {
@@ -136,6 +136,38 @@ describe.skipIf(!hasBrowser)('the import', () => {
     expect(yaws).toEqual(
       Array.from({ length: 10 }, (_, index) => expect.closeTo(yawOf(20 + index), 9) as number),
     );
+  });
+
+  it('refuses a synthetic set without labels, until it is said to have none', async () => {
+    const { page } = studio;
+    const folder = join(studio.folder, 'unknown columns');
+    await drawEyes(folder, { count: 12, broken: 0, mirrored: false });
+    const rows = Array.from({ length: 12 }, (_, place) => `eye-0${String(place).padStart(2, '0')}.png,3`);
+    await writeFile(join(folder, 'labels.csv'), ['file,age', ...rows].join('\n'));
+    const address = `${new URL(page.url()).origin}/#/import?role=synthetic&folder=${encodeURIComponent(folder)}`;
+    await page.goto(`${address}&step=labels`);
+    await page.getByText('Files that may hold labels and were not read:').waitFor();
+    await page.getByText(/labels\.csv.*no column holds a label that is known.*age/).waitFor();
+    await takePictures(page, 'import-no-labels');
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${address}&step=report`);
+    await page.getByRole('button', { name: 'Import the images' }).click();
+    await page
+      .getByText(/None of the 12 images.*gets a label/)
+      .first()
+      .waitFor();
+    await takePictures(page, 'import-refused');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('switch', { name: 'Without labels' }).click();
+    await page.getByRole('button', { name: 'Import again' }).click();
+    await page.getByText('12 images imported').first().waitFor();
+    await page.getByText('Labels for 0 of 12 images').waitFor();
+    await takePictures(page, 'import-unlabelled');
+    expect(await violations(page)).toEqual([]);
+    await page.evaluate(`(async () => {
+      const sets = await window.studio.datasets.list({});
+      await window.studio.datasets.remove({ id: sets.find(({ name }) => name === 'unknown columns').id });
+    })()`);
   });
 
   it('cancelled leaves nothing', async () => {

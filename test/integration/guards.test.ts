@@ -45,7 +45,11 @@ beforeAll(async () => {
     await writeFile(join(negatives, name.replaceAll(/\W/g, '-') + '.png'), encode({ ...picture, data }));
   }
   await simganJson(library, 'import', 'real', negatives, '--name', 'negatives');
-  await simganJson(library, 'import', 'synthetic', rendered, '--format', 'plain-folder', '--name', 'plain');
+  await simganJson(
+    library,
+    'import',
+    ...['synthetic', rendered, '--format', 'plain-folder', '--unlabelled', '--name', 'plain'],
+  );
   return () => rm(folder, { recursive: true });
 });
 

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openLibrary } from '../../core/library/library.ts';
@@ -34,6 +35,24 @@ it.each([
   );
   expect(yaws).toHaveLength(10);
   yaws.forEach((yawRad, place) => expect(yawRad).toBeCloseTo(yawOf(place)));
+});
+
+it('says in its first line what share of the images has labels, and refuses a set without any', async () => {
+  const { folder, library } = await newLibrary();
+  const renders = join(folder, 'renders');
+  await drawEyes(renders, { count: 10, broken: 5, mirrored: false });
+  const some = await simgan(library, 'import', 'synthetic', renders);
+  expect(some.stdout.split('\n')[0]).toBe('Labels for 5 of 10 images (50 %).');
+  expect(some.stdout).toMatch(/image without label, such as eye-003\.png: Is not listed in labels\.csv/);
+
+  await writeFile(join(renders, 'labels.csv'), 'file,age\neye-009.png,3\n');
+  const none = await simgan(library, 'import', 'synthetic', renders, '--name', 'none');
+  expect(none.exitCode).toBe(1);
+  expect(none.stderr).toMatch(/None of the 10 images .*\n\s+labels\.csv .*not read: age/);
+  expect(none.stderr).toContain('--unlabelled');
+  expect(
+    await simganJson(library, 'import', 'synthetic', renders, '--name', 'none', '--unlabelled'),
+  ).toMatchObject({ added: 7, withLabels: 0 });
 });
 
 it('says which adjustment it does not know', async () => {

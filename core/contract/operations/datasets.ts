@@ -4,6 +4,7 @@ import { depthMapsSchema } from '../depth-maps.ts';
 import { labelAdjustmentSchema } from '../label-adjustment.ts';
 import { preprocessingSchema } from '../preprocessing.ts';
 import { action, done, id, nothing, query, timestamp } from '../operation.ts';
+import { importNoteKindSchema } from '../import-note.ts';
 import { skipReasonSchema } from '../skip-reason.ts';
 import { imageFilterSchema, roleSchema } from './images.ts';
 import { jobStarted } from './jobs.ts';
@@ -165,6 +166,9 @@ const skippedFileSchema = z.strictObject({
   message: z.string(),
 });
 
+/** A file that may hold labels and is not read, and why. */
+const unreadFileSchema = z.strictObject({ path: z.string(), why: z.string() });
+
 export const importReportSchema = z.strictObject({
   datasetId: id,
   dataset: z.string(),
@@ -173,7 +177,31 @@ export const importReportSchema = z.strictObject({
   added: z.int(),
   known: z.int(),
   changed: z.int(),
+  /** Of those added. */
   labelled: z.int(),
+  /** Images that were found. */
+  pictures: z.int(),
+  /** Images with a label after this import, of `pictures`. */
+  withLabels: z.int(),
+  /** What keeps images from a label, or from the library; the commonest first. */
+  causes: z.array(
+    z.strictObject({
+      reason: skipReasonSchema,
+      count: z.int(),
+      examples: z.array(
+        z.strictObject({ path: z.string(), line: z.int().exactOptional(), message: z.string() }),
+      ),
+    }),
+  ),
+  /** What is doubtful about labels that were imported. */
+  notes: z.array(
+    z.strictObject({
+      about: importNoteKindSchema,
+      images: z.int(),
+      example: z.strictObject({ path: z.string(), message: z.string() }),
+    }),
+  ),
+  unread: z.array(unreadFileSchema),
   depth: depthMapsSchema.nullable(),
   duplicates: z.int(),
   duplicatesInOtherSets: z.int(),
@@ -214,6 +242,7 @@ const importSampleSchema = z.strictObject({
   /** What lies in the depth window fills so little of the images that they are best cropped to it. */
   cropToDepth: z.boolean(),
   skipped: z.array(skippedFileSchema),
+  unread: z.array(unreadFileSchema),
 });
 
 export const importOperations = {
@@ -249,6 +278,10 @@ export const importOperations = {
       depth: depthMapsSchema.nullable(),
       /** Depth maps are used around what lies in their window, unless the format says which part to use. */
       cropToDepth: z.boolean(),
+      /** Imports synthetic images that have no label; otherwise a set without any label is refused. */
+      unlabelled: z.boolean().default(false),
+      /** Keeps impossible labels, such as a gaze away from the camera. */
+      keepImpossible: z.boolean().default(false),
       name: z.string().trim().min(1).max(200).nullable(),
       copy: z.boolean(),
     }),

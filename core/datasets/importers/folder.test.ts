@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../pixels/decode.ts';
 import { categoryFolders } from './category-folders.ts';
-import { listFolder, walkFolder } from './folder.ts';
+import { indexFolder, walkFolder } from './folder.ts';
 import type { ImportItem } from './importer.ts';
 import { plainFolder } from './plain-folder.ts';
 import { collect } from './testing.ts';
@@ -99,10 +99,12 @@ describe('a plain folder', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('lists only as many files as asked for', async () => {
-    await put('1.png', '2.png', 'deep/3.png');
-    expect(await listFolder(root, signal, 2)).toEqual({ paths: ['1.png', '2.png'], isComplete: false });
-    expect((await listFolder(root, signal)).isComplete).toBe(true);
+  it('lists every picture and every other file, however many', async () => {
+    const names = Array.from({ length: 2100 }, (_, index) => `${index}.png`);
+    await put(...names, 'deep/a.PGM', 'deep/labels.csv');
+    const { pictures, others } = await indexFolder(root, signal);
+    expect(pictures).toEqual([...names, 'deep/a.PGM']);
+    expect(others).toEqual(['deep/labels.csv']);
   });
 });
 

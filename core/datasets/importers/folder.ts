@@ -1,5 +1,5 @@
 import { opendir, readdir, realpath, stat } from 'node:fs/promises';
-import type { Dirent } from 'node:fs';
+import { existsSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts';
 import type { SkippedFile } from './import-item.ts';
@@ -14,15 +14,17 @@ export interface FolderPart {
   readonly problems: readonly SkippedFile[];
 }
 
-/** The first files below a folder, for telling formats apart. */
-export interface FolderListing {
-  /** Relative with '/', in natural order. */
-  readonly paths: readonly string[];
-  /** Whether these are all. */
-  readonly isComplete: boolean;
+/** Every file below a folder. Paths are relative with '/', in natural order. */
+export interface FolderIndex {
+  readonly root: string;
+  readonly pictures: readonly string[];
+  readonly others: readonly string[];
+  readonly problems: readonly SkippedFile[];
 }
 
-const PICTURE = /\.(?:png|jpe?g|webp|tiff?|bmp)$/i;
+const PICTURE = /\.(?:png|jpe?g?|jfif|webp|avif|tiff?|bmp|p[gpn]m)$/i;
+/** What Node puts in the place of bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD';
 const HIDDEN = /^(?:\.|__MACOSX$|thumbs\.db$|desktop\.ini$)/i;
 
 export function isPicture(path: string): boolean {
@@ -33,6 +35,12 @@ export function isPicture(path: string): boolean {
 export function stemOf(name: string): string {
   return name.replace(/\.[^.]*$/, '');
 }
+
+/** The file name of a path. */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The folder of a path without a '/' at the end; '' for one at the top. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
@@ -83,6 +91,11 @@ async function* walkPart(
   for (const entry of entries.sort((left, right) => compareNaturally(left.name, right.name))) {
     if (HIDDEN.test(entry.name)) continue;
     const path = joinPath(folder, entry.name);
+    if (entry.name.includes(REPLACEMENT) && !existsSync(join(root, path))) {
+      const message = 'Its name is not UTF-8 and cannot be opened: rename the file.';
+      problems.push({ kind: 'skipped', path, reason: 'unreadable', message });
+      continue;
+    }
     try {
       const kind = entry.isSymbolicLink() ? await stat(join(root, path)) : entry;
       if (kind.isDirectory()) subfolders.push({ path, real: await realpath(join(root, path)) });
@@ -99,16 +112,18 @@ async function* walkPart(
   }
 }
 
-/** Up to `limit` files of the folder. */
-export async function listFolder(root: string, signal: AbortSignal, limit = 2000): Promise<FolderListing> {
-  const paths: string[] = [];
-  for await (const { folder, files } of walkFolder(root, signal)) {
-    for (const file of files) {
-      if (paths.length === limit) return { paths, isComplete: false };
-      paths.push(joinPath(folder, file));
+/** @throws as `walkFolder` */
+export async function indexFolder(root: string, signal: AbortSignal): Promise<FolderIndex> {
+  const pictures: string[] = [];
+  const others: string[] = [];
+  const problems: SkippedFile[] = [];
+  for await (const part of walkFolder(root, signal)) {
+    problems.push(...part.problems);
+    for (const file of part.files) {
+      (isPicture(file) ? pictures : others).push(joinPath(part.folder, file));
     }
   }
-  return { paths, isComplete: true };
+  return { root, pictures, others, problems };
 }
 
 async function requireFolder(root: string): Promise<void> {

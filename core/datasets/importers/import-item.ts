@@ -1,6 +1,14 @@
 import type { Annotation } from '../../contract/annotation.ts';
+import type { ImportNoteKind } from '../../contract/import-note.ts';
 import type { SkipReason } from '../../contract/skip-reason.ts';
 import type { Box } from '../pixels/geometry.ts';
+
+/** Something doubtful about the labels of an image that is imported. */
+export interface ImportNote {
+  readonly about: ImportNoteKind;
+  /** One sentence. */
+  readonly message: string;
+}
 
 export interface ImportedImage {
   readonly kind: 'image';
@@ -11,6 +19,7 @@ export interface ImportedImage {
   readonly crop?: Box;
   /** What else the source says about the picture; plain JSON. */
   readonly source?: unknown;
+  readonly notes?: readonly ImportNote[];
 }
 
 export interface SkippedFile {
@@ -21,6 +30,8 @@ export interface SkippedFile {
   readonly reason: SkipReason;
   /** One sentence for the report. */
   readonly message: string;
+  /** The picture that is left out because of what `path` says. */
+  readonly picture?: string;
 }
 
 export type ImportItem = ImportedImage | SkippedFile;

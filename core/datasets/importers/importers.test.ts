@@ -28,7 +28,7 @@ describe('formats', () => {
     const detected = await detectFormat(root);
     expect(detected.map(({ importer }) => importer.id)[0]).toBe('category-folders');
     expect(detected).toHaveLength(importers.length);
-    expect(detected[0].why).toBe('2 images in 2 sub-folders, 0 outside of them.');
+    expect(detected[0].why).toBe('2 of 2 images lie in folders that may be categories: closed, open.');
     await writeFile(join(root, 'f01_1_0.1_0.2.png'), png);
     expect((await detectFormat(root))[0].importer.id).toBe('syntheseyes');
   });
@@ -120,12 +120,30 @@ describe('checkLabels', () => {
       expect(checkLabels(item, size)).toBe(item);
     }
     expect(checkLabels(point(102.5, 20), size)).toMatchObject({
-      kind: 'skipped',
-      path: 'a.png',
-      reason: 'label-outside-frame',
-      message: 'The keypoint point-0 at 102.5, 20.0 lies outside of 100 × 50 pixels.',
+      kind: 'image',
+      annotations: point(102.5, 20).annotations,
+      notes: [{ about: 'points-outside', message: '1 of 1 points lie outside of 100 × 50 pixels.' }],
     });
-    expect(checkLabels(point(20, -3, 1), size)).toMatchObject({ reason: 'label-outside-frame' });
+    expect(checkLabels(point(20, -3, 1), size)).toMatchObject({ notes: [{ about: 'points-outside' }] });
+  });
+
+  it('leaves out impossible labels, unless they are to be kept', () => {
+    const far = point(201, 20);
+    expect(checkLabels(point(200, 20), size).kind).toBe('image');
+    expect(checkLabels(far, size)).toMatchObject({ kind: 'skipped', reason: 'impossible-label' });
+    expect(checkLabels(far, size, true)).toMatchObject({
+      annotations: far.annotations,
+      notes: [{ about: 'impossible-label' }],
+    });
+    const away = image(gazeFromAngles(0, 2), { kind: 'category', name: 'open' });
+    expect(checkLabels(away, size)).toMatchObject({
+      kind: 'image',
+      annotations: [{ kind: 'category' }],
+      notes: [{ about: 'label-incomplete' }],
+    });
+    const zeros = [0, 1].map(() => ({ x: 0, y: 0, visibility: 2 }) as const);
+    const atZero = image({ kind: 'keypoints', layout: 'two', points: zeros });
+    expect(checkLabels(atZero, size)).toMatchObject({ reason: 'impossible-label' });
   });
 
   it('finds labels that are not finite, of another layout, and crops that reach outside', () => {

@@ -6,7 +6,7 @@ import type { Keypoints } from '../../contract/annotation.ts';
 import { HAND_14 } from '../../contract/keypoint-layouts.ts';
 import { squareAround } from '../pixels/depth.ts';
 import { imageSize } from '../pixels/image-size.ts';
-import { isPicture, joinPath, walkFolder } from './folder.ts';
+import { baseName, folderOf, isPicture, joinPath, walkFolder } from './folder.ts';
 import type { ImportItem } from './import-item.ts';
 import { defineImporter } from './importer.ts';
 
@@ -37,21 +37,31 @@ export const nyuHand = defineImporter({
     'Depth maps depth_1_0000001.png … and a text file beside them with u v d of 14 joints, one line per frame.',
   roles: ['synthetic', 'real'],
   optionsSchema,
-  async detect(root, { paths }) {
-    const pictures = paths.filter(isPicture);
+  async detect({ index: { root, pictures, others } }, { camera, pictures: kind }) {
     const named = pictures.filter((path) => NAME.test(baseName(path)));
-    if (named.length === 0) return { confidence: 0, why: 'No image is named as NYU Hand Pose names them.' };
-    const [first] = named;
-    const folder = first.slice(0, Math.max(0, first.lastIndexOf('/')));
-    const texts = paths.filter((path) => /\.txt$/i.test(path) && folderOf(path) === folder);
+    const none = { labelled: 0, files: [], refused: [] };
+    if (named.length === 0) {
+      return { ...none, confidence: 0, why: 'No image is named as NYU Hand Pose names them.' };
+    }
+    const folder = folderOf(named[0]);
+    const texts = others.filter((path) => /\.txt$/i.test(path) && folderOf(path) === folder);
     const labels = await findLabels(root, texts);
     const share = named.length / pictures.length;
     const found = labels
       ? `${labels.path} has joints of ${labels.lines.length} frames.`
       : 'No file has joints.';
+    const isWanted = (path: string): boolean => {
+      const [, ofKind, ofCamera] = NAME.exec(baseName(path)) ?? [];
+      return ofKind.toLowerCase() === kind && Number(ofCamera) === camera;
+    };
     return {
       confidence: (labels ? 0.95 : 0.5) * share,
+      labelled: labels && camera === 1 ? named.filter(isWanted).length : 0,
       why: `${named.length} of ${pictures.length} images are named as NYU Hand Pose names them. ${found}`,
+      files: labels ? [labels.path] : [],
+      refused: texts
+        .filter((path) => path !== labels?.path)
+        .map((path) => ({ path, why: `has no ${JOINTS * COORDINATES} numbers in its first line` })),
     };
   },
   async *read(root, options, signal) {
@@ -100,7 +110,7 @@ async function readFrame(
     const message = `${labels.path} ends before the line of frame ${frame}.`;
     return { kind: 'skipped', path, reason: 'image-without-label', message };
   }
-  const at = { kind: 'skipped', path: labels.path, line: frame } as const;
+  const at = { kind: 'skipped', path: labels.path, line: frame, picture: path } as const;
   const numbers = numbersOf(line);
   if (numbers.length !== JOINTS * COORDINATES) {
     const message = `Has ${numbers.length} numbers where ${JOINTS} joints have ${JOINTS * COORDINATES}.`;
@@ -166,6 +176,3 @@ const numbersOf = (line: string): number[] =>
         .trim()
         .split(/[\s,;]+/)
         .map(Number);
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -6,17 +6,18 @@ import { defineImporter } from './importer.ts';
 export const plainFolder = defineImporter({
   id: 'plain-folder',
   title: 'Folder of images',
-  describes: 'Images (PNG, JPEG, WebP, TIFF, BMP) in a folder and its sub-folders, without labels.',
+  describes:
+    'Images (PNG, JPEG, WebP, AVIF, TIFF, BMP, PGM, PPM) in a folder and its sub-folders, without labels.',
   roles: ['synthetic', 'real'],
   optionsSchema: z.strictObject({}),
-  detect: (_folder, { paths }) => {
-    const pictures = paths.filter(isPicture).length;
-    return Promise.resolve(
-      pictures > 0
-        ? { confidence: 0.3, why: `${pictures} of ${paths.length} files are images.` }
-        : { confidence: 0, why: 'There is no image.' },
-    );
-  },
+  detect: ({ index: { pictures, others } }) =>
+    Promise.resolve({
+      confidence: pictures.length > 0 ? 0.3 : 0,
+      labelled: 0,
+      why: `${pictures.length} of ${pictures.length + others.length} files are images; no labels are read.`,
+      files: [],
+      refused: [],
+    }),
   async *read(root, _options, signal) {
     for await (const { folder, files, problems } of walkFolder(root, signal)) {
       yield* problems;

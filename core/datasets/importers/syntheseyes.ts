@@ -17,12 +17,14 @@ export const synthesEyes = defineImporter({
   describes: 'Renders named like f01_122_-0.1963_0.3927.png (vertical and horizontal gaze in radians).',
   roles: ['synthetic'],
   optionsSchema: z.strictObject({}),
-  detect: (_folder, { paths }) => {
-    const pictures = paths.filter(isPicture);
+  detect: ({ index: { pictures } }) => {
     const named = pictures.filter((path) => typeof readName(path) === 'object').length;
     return Promise.resolve({
-      confidence: pictures.length > 0 ? (0.95 * named) / pictures.length : 0,
+      confidence: named > 0 ? 0.95 * (0.5 + (0.5 * named) / pictures.length) : 0,
+      labelled: named,
       why: `${named} of ${pictures.length} images are named as SynthesEyes names them.`,
+      files: [],
+      refused: [],
     });
   },
   async *read(root, _options, signal) {

@@ -190,21 +190,21 @@ describe('a table', () => {
     });
     await expect(read({ keypoints: {} })).rejects.toThrow(/"k0_x", "k0_y"/);
     await put({ 't.csv': 'a,b\n1,2\n' });
-    await expect(read()).rejects.toThrow(/paths of the images \(file_name/);
+    await expect(read()).rejects.toThrow(/t\.csv has no column that names images \(a, b\)/);
     expect(() => table.read(root, { gaze: { kind: 'angles', pitch: 'p', yaw: 'y' } }, signal)).toThrow(
       /gaze\.unit/,
     );
   });
 
-  it('refuses no table, several, an empty one, and columns of the same name', async () => {
+  it('refuses no table, an empty one, and columns of the same name', async () => {
     await put({ 'a.png': png });
-    await expect(read()).rejects.toThrow(/there is no file that ends in \.csv/);
-    await expect(read({ table: 'gone.csv' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(read()).rejects.toThrow(/none of its files is of this format/);
+    await expect(read({ file: 'gone.csv' })).rejects.toMatchObject({ code: 'not-found' });
     await put({ 'x.csv': '' });
     await expect(read()).rejects.toThrow(/x\.csv has no header line/);
     await put({ 'y.csv': 'file,file\n' });
-    await expect(read()).rejects.toThrow(/there are several: x\.csv, y\.csv/);
-    await expect(read({ table: 'y.csv' })).rejects.toThrow(/two columns named "file"/);
+    await expect(read()).rejects.toThrow(/x\.csv has no header line.*y\.csv has two columns/s);
+    await expect(read({ file: 'y.csv' })).rejects.toThrow(/two columns named "file"/);
   });
 
   it('skips categories that are not among those named', async () => {

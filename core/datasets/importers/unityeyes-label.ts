@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { gazeFromVector } from '../../contract/annotation.ts';
-import type { Annotation, Keypoint } from '../../contract/annotation.ts';
+import type { Annotation, Keypoint, Keypoints } from '../../contract/annotation.ts';
 import { UNITY_EYES_55 } from '../../contract/keypoint-layouts.ts';
 import type { SkipReason } from '../../contract/skip-reason.ts';
 import type { Box } from '../pixels/geometry.ts';
 
 const vectors = (count: number) => z.array(z.string()).length(count);
 
-/** One label file, as UnityEyes writes it: every number is a string. What else it holds is kept. */
-export const unityEyesLabelSchema = z.looseObject({
+/** The points of an eye, as UnityEyes writes them: every vector is a string. */
+export const eyePointsSchema = z.looseObject({
   interior_margin_2d: vectors(16),
   caruncle_2d: vectors(7),
   iris_2d: vectors(32),
+});
+
+type EyePoints = z.infer<typeof eyePointsSchema>;
+
+/** One label file, as UnityEyes writes it. What else it holds is kept. */
+export const unityEyesLabelSchema = eyePointsSchema.extend({
   eye_details: z.looseObject({ look_vec: z.string() }),
 });
 
@@ -39,20 +45,13 @@ export interface RefusedLabel {
  */
 export function convertUnityEyes(label: UnityEyesLabel, size: Size): ConvertedLabel | RefusedLabel {
   const look = parseVector(label.eye_details.look_vec);
-  const points = [...label.interior_margin_2d, ...label.caruncle_2d, ...label.iris_2d].map(parseVector);
-  const isWhole = (vector: readonly number[]): boolean => vector.length >= 3 && vector.every(Number.isFinite);
-  if (![look, ...points].every(isWhole) || Math.hypot(...look) === 0) {
+  const points = readEyePoints(label, size);
+  if (!points || !isWhole(look) || Math.hypot(...look) === 0) {
     return { reason: 'nan-label', message: 'A number of the label is missing or not finite.' };
   }
-  const marginCount = label.interior_margin_2d.length;
-  const irisStart = points.length - label.iris_2d.length;
-  const keypoints = points.map(([x, yUp, distanceCm]): Keypoint => {
-    return { x, y: size.heightPx - yUp, zMm: distanceCm * 10, visibility: 2 };
-  });
-  const margin = keypoints.slice(0, marginCount);
-  const marked = keypoints.map((point, index): Keypoint =>
-    index >= irisStart && !isInside(point, margin) ? { ...point, visibility: 1 } : point,
-  );
+  const marked = points.points;
+  const margin = marked.slice(0, label.interior_margin_2d.length);
+  const irisStart = marked.length - label.iris_2d.length;
   const mismatchPx = gazeMismatchPx(look, marked.slice(irisStart), size);
   if (mismatchPx > GAZE_MISMATCH_LIMIT * size.heightPx) {
     return {
@@ -62,19 +61,33 @@ export function convertUnityEyes(label: UnityEyesLabel, size: Size): ConvertedLa
   }
   const [x, yUp, z] = look;
   return {
-    annotations: [
-      gazeFromVector(x, -yUp, z),
-      { kind: 'keypoints', layout: UNITY_EYES_55.id, points: marked },
-    ],
+    annotations: [gazeFromVector(x, -yUp, z), points],
     crop: eyeCrop(margin, size),
   };
+}
+
+const isWhole = (vector: readonly number[]): boolean => vector.length >= 3 && vector.every(Number.isFinite);
+
+/** The 55 points of an eye; undefined where a number is missing or not finite. */
+export function readEyePoints(label: EyePoints, size: Size): Keypoints | undefined {
+  const vectors = [...label.interior_margin_2d, ...label.caruncle_2d, ...label.iris_2d].map(parseVector);
+  if (!vectors.every(isWhole)) return undefined;
+  const keypoints = vectors.map(([x, yUp, distanceCm]): Keypoint => {
+    return { x, y: size.heightPx - yUp, zMm: distanceCm * 10, visibility: 2 };
+  });
+  const margin = keypoints.slice(0, label.interior_margin_2d.length);
+  const irisStart = keypoints.length - label.iris_2d.length;
+  const points = keypoints.map((point, index): Keypoint =>
+    index >= irisStart && !isInside(point, margin) ? { ...point, visibility: 1 } : point,
+  );
+  return { kind: 'keypoints', layout: UNITY_EYES_55.id, points };
 }
 
 /**
  * "(371.4855, 296.4230, 8.8595)", or with decimal commas "(371,4855, 296,4230, 8,8595)", as .NET writes it on a
  * system with such a culture: only comma and space part two numbers.
  */
-function parseVector(text: string): number[] {
+export function parseVector(text: string): number[] {
   return text
     .trim()
     .replace(/^\(|\)$/g, '')

@@ -5,7 +5,8 @@ import { StudioError, messageOf } from '../../base/studio-error.ts';
 import { imageSize } from '../pixels/image-size.ts';
 import { isPicture, joinPath, stemOf, walkFolder } from './folder.ts';
 import type { ImportItem, SkippedFile } from './import-item.ts';
-import { defineImporter } from './importer.ts';
+import { defineImporter, type RefusedFile } from './importer.ts';
+import { sampleNames } from './label-sample.ts';
 import { convertUnityEyes, unityEyesLabelSchema } from './unityeyes-label.ts';
 
 const optionsSchema = z.strictObject({
@@ -22,13 +23,32 @@ export const unityEyes = defineImporter({
   describes: 'Renders 1.jpg, 2.jpg … each with 1.json, 2.json …: gaze, lid margin, caruncle and iris.',
   roles: ['synthetic'],
   optionsSchema,
-  async detect(root, { paths }) {
-    const known = new Set(paths.filter(isPicture).map(stemOf));
-    const pairs = paths.filter((path) => IS_JSON.test(path) && known.has(stemOf(path)));
-    if (pairs.length === 0) return { confidence: 0, why: 'No image has a JSON file beside it.' };
-    const label = await readLabel(root, pairs[0]);
-    if ('label' in label) return { confidence: 0.95, why: `${pairs[0]} is a label as UnityEyes writes it.` };
-    return { confidence: 0, why: `${pairs[0]}: ${label.message}` };
+  async detect({ index: { root, pictures, others } }) {
+    const known = new Set(pictures.map(stemOf));
+    const pairs = others.filter((path) => IS_JSON.test(path) && known.has(stemOf(path)));
+    const none = { confidence: 0, labelled: 0, files: [], refused: [] };
+    if (pairs.length === 0) return { ...none, why: 'No image has a JSON file beside it.' };
+    const looked = sampleNames(pairs.map((path) => ({ path })));
+    const files: string[] = [];
+    const refused: RefusedFile[] = [];
+    let labelled = 0;
+    for (const { item, standsFor } of looked) {
+      const label = await readLabel(root, item.path);
+      if ('label' in label) {
+        files.push(item.path);
+        labelled += standsFor;
+      } else {
+        refused.push({ path: item.path, why: lowerFirst(label.message) });
+      }
+    }
+    if (files.length === 0) return { ...none, why: `${refused[0].path} ${refused[0].why}.`, refused };
+    return {
+      confidence: 0.95 * (0.5 + (0.5 * labelled) / pictures.length),
+      labelled: Math.round(labelled),
+      why: `${files.length} of ${looked.length} JSON files that were looked at are labels as UnityEyes writes them; ${pairs.length} images have one.`,
+      files,
+      refused,
+    };
   },
   async *read(root, options, signal) {
     for await (const { folder, files, problems } of walkFolder(root, signal)) {
@@ -65,6 +85,9 @@ export const unityEyes = defineImporter({
   },
 });
 
+const lowerFirst = (sentence: string): string =>
+  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+
 async function readPair(
   root: string,
   path: string,
@@ -72,7 +95,7 @@ async function readPair(
   crop: 'eye' | 'whole',
 ): Promise<ImportItem> {
   const read = await readLabel(root, labelPath);
-  if (!('label' in read)) return read;
+  if (!('label' in read)) return { ...read, picture: path };
   let size;
   try {
     size = await imageSize(join(root, path), path);
@@ -81,7 +104,7 @@ async function readPair(
     return { kind: 'skipped', path, reason: 'unreadable', message: error.message };
   }
   const converted = convertUnityEyes(read.label, size);
-  if ('reason' in converted) return { kind: 'skipped', path: labelPath, ...converted };
+  if ('reason' in converted) return { kind: 'skipped', path: labelPath, picture: path, ...converted };
   // The points are in the annotations; the rest says how the picture was made.
   const source = Object.fromEntries(Object.entries(read.label).filter(([key]) => !key.endsWith('_2d')));
   const image: ImportItem = { kind: 'image', path, annotations: converted.annotations, source };
@@ -102,7 +125,7 @@ async function readLabel(
   const parsed = unityEyesLabelSchema.safeParse(json);
   if (parsed.success) return { label: parsed.data };
   if (typeof json === 'object' && json !== null && 'cameras' in json) {
-    const message = 'Was written by UnityEyes 2, which has several cameras and is not read.';
+    const message = 'Was written by UnityEyes 2: choose that format.';
     return { kind: 'skipped', path, reason: 'bad-label', message };
   }
   const [issue] = parsed.error.issues;

@@ -2,12 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Transformer } from '@napi-rs/image';
 import { encode } from 'fast-png';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { propertyRuns } from '../../../test/support/property-settings.ts';
 import { decodeImage, encodePng } from './decode.ts';
+import { imageSize } from './image-size.ts';
 
 const SHARED = join(import.meta.dirname, '../../../../shared/data');
 
@@ -41,6 +43,66 @@ function exifSegment(orientation: number): Buffer {
   segment.writeUInt32BE(1, 24);
   segment.writeUInt16BE(orientation, 28);
   return segment;
+}
+
+/** The picture with an eXIf chunk after its header. */
+function withPngExif(png: Uint8Array, exif: Uint8Array): Uint8Array {
+  const chunk = Buffer.alloc(12 + exif.length);
+  chunk.writeUInt32BE(exif.length, 0);
+  chunk.write('eXIf', 4, 'latin1');
+  chunk.set(exif, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + exif.length)), 8 + exif.length);
+  const headerEnd = 8 + 25;
+  return Buffer.concat([png.subarray(0, headerEnd), chunk, png.subarray(headerEnd)]);
+}
+
+/** The picture in the extended layout: VP8X, its own chunk, EXIF. */
+function withWebpExif(webp: Uint8Array, exif: Uint8Array): Uint8Array {
+  const extended = Buffer.from('565038580a000000080000000f0000070000', 'hex');
+  const chunk = Buffer.alloc(8 + exif.length);
+  chunk.write('EXIF', 0, 'latin1');
+  chunk.writeUInt32LE(exif.length, 4);
+  chunk.set(exif, 8);
+  const body = Buffer.concat([Buffer.from('WEBP'), extended, webp.subarray(12), chunk]);
+  const head = Buffer.alloc(8);
+  head.write('RIFF', 0, 'latin1');
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+
+/** An uncompressed little-endian TIFF file of 2 × 1 grey pixels; the sample format is 1 whole, 2 signed, 3 float. */
+function tiff({ bits, format, pages = 1 }: { bits: number; format: number; pages?: number }): Uint8Array {
+  const dataBytes = (2 * bits) / 8;
+  const tags = [
+    [256, 2],
+    [257, 1],
+    [258, bits],
+    [259, 1],
+    [262, 1],
+    [273, 8],
+    [277, 1],
+    [278, 1],
+    [279, dataBytes],
+    [339, format],
+  ];
+  const directoryBytes = 2 + 12 * tags.length + 4;
+  const file = Buffer.alloc(8 + dataBytes + pages * directoryBytes);
+  file.write('II*\0', 0, 'latin1');
+  file.writeUInt32LE(8 + dataBytes, 4);
+  for (let page = 0; page < pages; page++) {
+    const start = 8 + dataBytes + page * directoryBytes;
+    file.writeUInt16LE(tags.length, start);
+    tags.forEach(([tag, value], place) => {
+      const entry = start + 2 + 12 * place;
+      file.writeUInt16LE(tag, entry);
+      file.writeUInt16LE(4, entry + 2);
+      file.writeUInt32LE(1, entry + 4);
+      file.writeUInt32LE(value, entry + 8);
+    });
+    const next = page + 1 < pages ? start + directoryBytes : 0;
+    file.writeUInt32LE(next, start + directoryBytes - 4);
+  }
+  return file;
 }
 
 describe('PNG', () => {
@@ -159,6 +221,63 @@ describe('other pictures', () => {
     places.forEach((place, corner) => {
       expect(Math.abs(pixels[place * channels] - corners[corner])).toBeLessThan(6);
     });
+  });
+
+  it.each([
+    [1, [0, 85, 170, 255]],
+    [2, [85, 0, 255, 170]],
+    [3, [255, 170, 85, 0]],
+    [4, [170, 255, 0, 85]],
+    [5, [0, 170, 85, 255]],
+    [6, [170, 0, 255, 85]],
+    [7, [255, 85, 170, 0]],
+    [8, [85, 255, 0, 170]],
+  ])('are turned upright from orientation %i of a PNG and a WebP file', async (orientation, corners) => {
+    const exif = exifSegment(orientation).subarray(10);
+    const files = [
+      withPngExif(await quarters().png(), exif),
+      withWebpExif(await quarters().webpLossless(), exif),
+    ];
+    for (const bytes of files) {
+      const path = join(folder, `turned ${orientation}`);
+      await writeFile(path, bytes);
+      const { pixels, widthPx, heightPx, channels } = await decodeImage(bytes);
+      expect([widthPx, heightPx]).toEqual(orientation >= 5 ? [8, 16] : [16, 8]);
+      expect(await imageSize(path, 'turned')).toEqual({ widthPx, heightPx });
+      const places = [0, widthPx - 1, (heightPx - 1) * widthPx, heightPx * widthPx - 1];
+      expect(places.map((place) => pixels[place * channels])).toEqual(corners);
+    }
+  });
+
+  it('of AVIF, PGM and PPM are read, and say where white is not what is expected', async () => {
+    const avif = await decodeImage(await quarters().avif({ quality: 100 }));
+    expect(avif).toMatchObject({ widthPx: 16, heightPx: 8 });
+    expect(avif.pixels[127 * avif.channels]).toBeGreaterThan(245);
+    const pgm = (header: string, ...values: number[]) =>
+      Buffer.concat([Buffer.from(header), Buffer.from(values)]);
+    expect(await decodeImage(pgm('P5\n# made by hand\n2 1\n255\n', 7, 200))).toMatchObject({
+      channels: 1,
+      pixels: Uint8Array.of(7, 200),
+    });
+    expect(await decodeImage(pgm('P5 2 1 65535\n', 0x12, 0x34, 0xab, 0xcd))).toMatchObject({
+      bitDepth: 16,
+      pixels: Uint16Array.of(0x1234, 0xabcd),
+    });
+    expect(await decodeImage(pgm('P6 1 1 255\n', 1, 2, 3))).toMatchObject({ channels: 3 });
+    await expect(decodeImage(pgm('P5 1 1 4000\n', 3, 232), 'a.pgm')).rejects.toThrow(
+      /a\.pgm has 4000 for white/,
+    );
+  });
+
+  it('of TIFF that are not read are refused with what they hold', async () => {
+    const cases = [
+      [tiff({ bits: 32, format: 3 }), /holds pixels of a kind that is not read/],
+      [tiff({ bits: 16, format: 2 }), /holds pixels of a kind that is not read/],
+      [tiff({ bits: 32, format: 1 }), /holds pixels of a kind that is not read/],
+      [tiff({ bits: 8, format: 1, pages: 2 }), /holds 2 pages/],
+    ] as const;
+    for (const [bytes, reason] of cases) await expect(decodeImage(bytes, 'a.tif')).rejects.toThrow(reason);
+    expect(await decodeImage(tiff({ bits: 8, format: 1 }))).toMatchObject({ widthPx: 2, heightPx: 1 });
   });
 
   it('are refused with the file and the reason', async () => {

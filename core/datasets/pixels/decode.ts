@@ -14,8 +14,10 @@ import { StudioError, messageOf, systemCodeOf } from '../../base/studio-error.ts
 import type { DepthMaps } from '../../contract/depth-maps.ts';
 import { readDepth } from './depth.ts';
 import { isJpeg, jpegIsWhole } from './jpeg.ts';
+import { isWebp, pngOrientation, turnUpright, webpOrientation } from './orientation.ts';
 import { bitDepthOf } from './raster.ts';
 import type { BitDepth, ChannelCount, Pixels, Raster } from './raster.ts';
+import { countTiffPages } from './tiff.ts';
 
 export interface DecodedImage extends Raster {
   readonly bitDepth: BitDepth;
@@ -29,8 +31,8 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 /**
  * A picture file, or its bytes, as pixels: PNG by fast-png (1 to 16 bit, palettes as RGB or RGBA; a colour key of
- * grey or RGB files is not applied), everything else by @napi-rs/image (JPEG, WebP, TIFF, BMP) turned upright as its
- * EXIF orientation says. Grey stays grey, 16 bit stay 16 bit, alpha is kept.
+ * grey or RGB files is not applied), everything else by @napi-rs/image (JPEG, WebP, AVIF, TIFF, BMP, PGM, PPM). It is
+ * turned upright by its EXIF orientation. Grey stays grey, 16 bit stay 16 bit, alpha is kept.
  * @param nameForErrors what messages call the picture; the path where it is left out
  * @param depth of a depth map: it is read as one, see `readDepth`
  * @throws StudioError 'bad-input' for an empty, truncated, damaged, too large or unknown file, 'not-found' without one
@@ -43,7 +45,9 @@ export async function decodeImage(
   const name = nameForErrors ?? (typeof source === 'string' ? source : 'the picture');
   const bytes = typeof source === 'string' ? await readPicture(source, name) : source;
   if (bytes.length === 0) throw unreadable(name, 'is empty');
-  const decoded = hasPngSignature(bytes) ? decodePng(bytes, name) : await decodeOther(bytes, name);
+  const decoded = hasPngSignature(bytes)
+    ? turnUpright(decodePng(bytes, name), pngOrientation(bytes))
+    : await decodeOther(bytes, name);
   return depth ? { ...decoded, ...readDepth(decoded, depth, name), bitDepth: 16 } : decoded;
 }
 
@@ -138,14 +142,18 @@ function unpackBits(png: {
 
 async function decodeOther(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   if (isJpeg(bytes) && !jpegIsWhole(bytes)) throw unreadable(name, 'is truncated');
+  const pages = countTiffPages(bytes);
+  if (pages > 1) throw unreadable(name, `holds ${pages} pages; save each as a picture of its own`);
+  const most = netpbmMost(bytes);
+  if (most !== undefined && most > 255 && most !== 65535) {
+    throw unreadable(name, `has ${most} for white; pictures of 16 bit are read with 65535 only`);
+  }
   const transformer = new Transformer(bytes);
   let metadata;
   try {
     metadata = await transformer.metadata(true);
   } catch (error) {
-    const isUnknown = /guess format|not supported/i.test(messageOf(error));
-    const what = isUnknown ? 'is no picture of a known kind (PNG, JPEG, WebP, TIFF, BMP)' : DAMAGED;
-    throw unreadable(name, what, error);
+    throw unreadable(name, reasonOf(error), error);
   }
   checkSize(metadata.width, metadata.height, name);
   const layout = LAYOUTS.get(metadata.colorType);
@@ -154,7 +162,7 @@ async function decodeOther(bytes: Uint8Array, name: string): Promise<DecodedImag
   const turned = (metadata.orientation ?? 1) >= 5;
   try {
     const raw = await transformer.rotate().rawPixels();
-    return {
+    const decoded: DecodedImage = {
       pixels:
         bitDepth === 16
           ? new Uint16Array(new Uint8Array(raw).buffer)
@@ -165,12 +173,31 @@ async function decodeOther(bytes: Uint8Array, name: string): Promise<DecodedImag
       bitDepth,
       decoder: decoderName('@napi-rs/image'),
     };
+    // The decoder turns JPEG and TIFF by itself.
+    return isWebp(bytes) ? turnUpright(decoded, webpOrientation(bytes)) : decoded;
   } catch (error) {
-    throw unreadable(name, DAMAGED, error);
+    throw unreadable(name, reasonOf(error), error);
   }
 }
 
-const DAMAGED = 'is truncated or damaged';
+/** What the decoder's error means. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (/does not support|unhandled|unsupported/i.test(message)) {
+    return 'holds pixels of a kind that is not read: whole numbers of 8 or 16 bit are';
+  }
+  if (/guess format|not supported/i.test(message)) {
+    return 'is no picture of a known kind (PNG, JPEG, WebP, AVIF, TIFF, BMP, PGM, PPM)';
+  }
+  return 'is truncated or damaged';
+}
+
+/** The value for white in the header of a PGM or PPM file (netpbm.sourceforge.net/doc/pgm.html). */
+function netpbmMost(bytes: Uint8Array): number | undefined {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 512));
+  const most = /^P[2356](?:\s+|#.*\n)+\d+(?:\s+|#.*\n)+\d+(?:\s+|#.*\n)+(\d+)\s/.exec(head)?.[1];
+  return most === undefined ? undefined : Number(most);
+}
 
 const LAYOUTS = new Map<JsColorType, readonly [ChannelCount, BitDepth]>([
   [JsColorType.L8, [1, 8]],

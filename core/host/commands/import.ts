@@ -14,6 +14,7 @@ import { withLibrary } from '../open-library.ts';
 import { grouped, type Terminal } from '../terminal.ts';
 
 const SKIPPED_SHOWN = 20;
+const UNREAD_SHOWN = 10;
 
 const ADJUSTMENTS = [
   ['angles', '"degrees" or "radians": what gaze angles are in, where they were taken for the other'],
@@ -59,6 +60,8 @@ export function addImport(program: Command): void {
           'how depth maps are stored and which depths are used; off: they are pictures (default: looked at)',
         )
         .option('--crop-to-depth', 'use of each depth map what is around the depths in its window')
+        .option('--unlabelled', 'import synthetic images that have no label')
+        .option('--keep-impossible', 'keep impossible labels, such as a gaze away from the camera')
         .option('--copy', 'copy the images into the library'),
     async (context, [roleText, folder], options) => {
       const text = z.string().optional();
@@ -72,6 +75,8 @@ export function addImport(program: Command): void {
         ...(await readAdjustment(text.parse(options.adjust))),
         depth: await readDepth(text.parse(options.depth)),
         cropToDepth: options.cropToDepth === true,
+        unlabelled: options.unlabelled === true,
+        keepImpossible: options.keepImpossible === true,
         copy: options.copy === true,
       };
       await withLibrary(context, 'write', async (library) => {
@@ -105,25 +110,50 @@ function depthLine({ encoding, foregroundOffsetMm, windowMm, invalidMm = [] }: D
   return `Depth maps (${how}), used from ${foregroundOffsetMm} to ${foregroundOffsetMm + windowMm} mm; ${none} mean that nothing was measured.`;
 }
 
+/** Whether images lack a label that they could have. */
+const lacksLabels = ({ pictures, withLabels, unread }: ImportReport): boolean =>
+  withLabels < pictures && (withLabels > 0 || unread.length > 0);
+
+/** The share of images with a label, and why the others have none. */
+function printLabels(terminal: Terminal, { pictures, withLabels, causes, unread }: ImportReport): void {
+  const share = Math.floor((100 * withLabels) / Math.max(1, pictures));
+  terminal.line(`Labels for ${grouped(withLabels)} of ${grouped(pictures)} images (${share} %).`);
+  for (const { reason, count, examples } of causes) {
+    const [{ path, line, message }] = examples;
+    const place = line === undefined ? path : `${path}:${line}`;
+    const reasonWords = reason.replaceAll('-', ' ');
+    terminal.line(`${grouped(count).padStart(9)} ${reasonWords}, such as ${place}: ${message}`);
+  }
+  for (const { path, why } of unread.slice(0, UNREAD_SHOWN)) terminal.line(`  Not read: ${path} ${why}`);
+}
+
 function printReport(terminal: Terminal, report: ImportReport): void {
+  const areCausesShown = lacksLabels(report);
+  if (areCausesShown) printLabels(terminal, report);
   terminal.line(`Dataset "${report.dataset}", read as ${report.format}: ${report.why}`);
   if (report.depth) terminal.line(depthLine(report.depth));
   const counts: [number, string][] = [
     [report.added, 'images added'],
     [report.labelled, 'of them with labels'],
     [report.known, 'were there already'],
-    [report.changed, 'had changed and were taken over'],
+    [report.changed, 'had changed and were updated'],
     [report.duplicates, 'are duplicates of other images'],
     [report.duplicatesInOtherSets, 'of those are in another dataset: a leak, if one set tests the other'],
-    [report.skipped.length, 'files left out'],
+    [report.skipped.length, areCausesShown ? 'files left out; --json lists all' : 'files left out'],
   ];
   for (const [count, what] of counts) {
     if (count > 0 || what === 'images added') terminal.line(`${grouped(count).padStart(9)} ${what}`);
   }
-  for (const { path, line, message } of report.skipped.slice(0, SKIPPED_SHOWN)) {
+  for (const { images, example } of report.notes) {
+    terminal.line(
+      `${grouped(images).padStart(9)} with doubtful labels, such as ${example.path}: ${example.message}`,
+    );
+  }
+  if (areCausesShown) return;
+  const shown = report.skipped.slice(0, SKIPPED_SHOWN);
+  for (const { path, line, message } of shown) {
     terminal.line(`          ${path}${line === undefined ? '' : `:${line}`}: ${message}`);
   }
-  if (report.skipped.length > SKIPPED_SHOWN) {
-    terminal.line(`          … and ${grouped(report.skipped.length - SKIPPED_SHOWN)} more; --json lists all`);
-  }
+  const more = report.skipped.length - shown.length;
+  if (more > 0) terminal.line(`          … and ${grouped(more)} more; --json lists all`);
 }

@@ -62,7 +62,7 @@ test('keypoints counted from the bottom lie inside once they are turned, and are
   const { library } = temporary;
   const table = 'file,k0_x,k0_y\na.png,3,2\nb.png,3,-40\n';
   const report = await importTable(library, table, { keypoints: {} }, { ...NO_ADJUSTMENT, flipY: true });
-  expect(report.skipped).toMatchObject([{ path: 'b.png', reason: 'label-outside-frame' }]);
+  expect(report.skipped).toMatchObject([{ path: 'b.png', reason: 'impossible-label' }]);
   const [image] = [...library.imageSearch.all({})];
   expect(image.annotations).toMatchObject([{ annotation: { points: [{ x: 3, y: 8 }] } }]);
 });
@@ -117,4 +117,16 @@ test('copies are flushed before they are recorded, and replace what was there', 
   // Written in place, the other name of the file would show it.
   expect(await readFile(old)).toEqual(Buffer.from(pictures[0]));
   expect(await readdir(copies)).toEqual(['a.png']);
+});
+
+test('refused for want of labels, an import leaves the labels of a known set as they are', async () => {
+  using temporary = temporaryLibrary();
+  const { library } = temporary;
+  const table = 'file,pitch,yaw\na.png,0.1,0.2\nb.png,0.3,-0.1\n';
+  await importTable(library, table, undefined, NO_ADJUSTMENT);
+  await expect(importTable(library, 'file\na.png\nb.png\n', undefined, NO_ADJUSTMENT)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('None of the 2 images') as string,
+  });
+  for (const { annotations } of library.imageSearch.all({})) expect(annotations).toHaveLength(1);
 });

@@ -12,6 +12,7 @@ import {
   importerOf,
   type Importer,
   type ImportItem,
+  type ImportNote,
   type SkippedFile,
 } from '../../datasets/importers/importers.ts';
 import { checkLabels, inspectImage } from '../../datasets/importers/inspect.ts';
@@ -22,6 +23,7 @@ import type { StoredAnnotation } from '../../library/annotations.ts';
 import type { Dataset, DatasetRole } from '../../library/datasets.ts';
 import type { ImageFile, NewImage } from '../../library/images.ts';
 import type { Library } from '../../library/library.ts';
+import { createLabelTally, withoutLabels, type ImportCause, type ImportNoteCount } from './label-tally.ts';
 import { splitOf } from './split.ts';
 
 export interface ImportRequest {
@@ -39,6 +41,10 @@ export interface ImportRequest {
   readonly depth?: DepthMaps | null | undefined;
   /** Depth maps are used around what lies in their window, unless the format says which part to use. */
   readonly cropToDepth?: boolean;
+  /** Imports synthetic images that have no label. */
+  readonly unlabelled?: boolean;
+  /** Keeps impossible labels; see `checkLabels`. */
+  readonly keepImpossible?: boolean;
   /** Copies the pictures into the library instead of pointing at them. */
   readonly copy: boolean;
 }
@@ -52,7 +58,18 @@ export interface ImportReport {
   readonly known: number;
   /** In the dataset already, with other content or labels: taken over. */
   readonly changed: number;
+  /** Of those added. */
   readonly labelled: number;
+  /** Images that were found, imported or not. */
+  readonly pictures: number;
+  /** Images with a label after this import, of `pictures`. */
+  readonly withLabels: number;
+  /** What keeps images from a label, or from the library; the commonest first. */
+  readonly causes: readonly ImportCause[];
+  /** What is doubtful about labels that were imported. */
+  readonly notes: readonly ImportNoteCount[];
+  /** Files that may hold labels and were not read, and why; the first of them. */
+  readonly unread: readonly { readonly path: string; readonly why: string }[];
   /** What they were read as, where they are depth maps. */
   readonly depth: DepthMaps | null;
   /** Of those added: the same file is in the library already. */
@@ -61,6 +78,7 @@ export interface ImportReport {
   readonly skipped: readonly SkippedFile[];
 }
 
+const MOST_UNREAD = 50;
 const INSPECTED_AT_ONCE = 4;
 const BATCH_IMAGES = 500;
 
@@ -75,7 +93,11 @@ export async function importDataset(
   hooks: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
 ): Promise<ImportReport> {
   const folder = resolve(request.folder);
-  const { importer, why } = await importerOf(folder, request.role, request.format);
+  const chosen = await importerOf(folder, request.role, request.format, request.options, hooks.signal);
+  const { importer, why } = chosen;
+  if (needsLabels(request) && request.format === undefined && chosen.labelled === 0) {
+    throw withoutLabels(folder, chosen.pictures, chosen.unread);
+  }
   const depth = await depthOf(library, request, folder, importer, hooks.signal);
   const { dataset, isNew } = findOrAddDataset(library, { ...request, depth }, folder, importer);
   const tally: Tally & { readonly skipped: SkippedFile[] } = {
@@ -85,6 +107,7 @@ export async function importDataset(
     labelled: 0,
     skipped: [],
   };
+  const labels = createLabelTally();
   const copies = createFileBatch();
   try {
     let batch: NewImage[] = [];
@@ -94,6 +117,7 @@ export async function importDataset(
       batch = [];
     };
     for await (const result of readFolder(importer, folder, dataset, request, copies, hooks.signal)) {
+      labels.add(result);
       if (result.kind === 'skipped') tally.skipped.push(result);
       else batch.push(result.image);
       if (batch.length === BATCH_IMAGES) await flush();
@@ -107,8 +131,11 @@ export async function importDataset(
     }
     await flush();
     hooks.signal.throwIfAborted();
-    replaceAll(library, tally.replacements);
     if (isNew && tally.added.length === 0) throw nothingImported(folder, importer, tally.skipped);
+    if (needsLabels(request) && labels.result().withLabels === 0) {
+      throw withoutLabels(folder, labels.result().pictures, chosen.unread);
+    }
+    replaceAll(library, tally.replacements);
   } catch (error) {
     // Files first: on a full disk the database needs their space to write the removal.
     await copies.discard();
@@ -132,6 +159,8 @@ export async function importDataset(
     known: tally.known,
     changed: tally.replacements.length,
     labelled: tally.labelled,
+    ...labels.result(),
+    unread: chosen.unread.slice(0, MOST_UNREAD),
     depth: dataset.depth,
     duplicates: duplicates.length,
     duplicatesInOtherSets: originals.filter((original) => original.datasetId !== dataset.id).length,
@@ -182,7 +211,8 @@ async function decodeIfWhole(path: string): Promise<DecodedImage | undefined> {
   }
 }
 
-type ReadResult = SkippedFile | { readonly kind: 'image'; readonly image: NewImage };
+type ReadResult =
+  SkippedFile | { readonly kind: 'image'; readonly image: NewImage; readonly notes: readonly ImportNote[] };
 
 async function* readFolder(
   importer: Importer,
@@ -193,12 +223,14 @@ async function* readFolder(
   signal: AbortSignal,
 ): AsyncGenerator<ReadResult> {
   const items = importer.read(folder, request.options, signal);
-  yield* mapOrdered(items, INSPECTED_AT_ONCE, async (item: ImportItem): Promise<ReadResult> => {
+  yield* mapOrdered(items, INSPECTED_AT_ONCE, async (read: ImportItem): Promise<ReadResult> => {
     signal.throwIfAborted();
+    const item = request.unlabelled ? takenWithoutLabel(read) : read;
     if (item.kind === 'skipped') return item;
     const inspected = await inspectImage(folder, item.path, dataset.depth);
     if (inspected.kind === 'skipped') return inspected;
-    const checked = checkLabels(withAdjustedLabels(item, request.adjustment, inspected), inspected);
+    const adjusted = withAdjustedLabels(item, request.adjustment, inspected);
+    const checked = checkLabels(adjusted, inspected, request.keepImpossible);
     if (checked.kind === 'skipped') return checked;
     if (request.copy) await copies.copy(join(folder, item.path), join(dataset.rootPath, item.path));
     const { fileSha256, widthPx, heightPx, channels, bitDepth, greyMean, greyDeviation } = inspected;
@@ -218,9 +250,19 @@ async function* readFolder(
     return {
       kind: 'image',
       image: { ...file, split: splitOf(fileSha256), annotations: [...checked.annotations] },
+      notes: checked.notes ?? [],
     };
   });
 }
+
+/** An image that is left out only because it has no label. */
+function takenWithoutLabel(item: ImportItem): ImportItem {
+  const lacksLabel = item.kind === 'skipped' && item.reason === 'image-without-label';
+  return lacksLabel ? { kind: 'image', path: item.path, annotations: [] } : item;
+}
+
+const needsLabels = ({ role, unlabelled }: ImportRequest): boolean =>
+  role === 'synthetic' && unlabelled !== true;
 
 type ImportedImage = Extract<ImportItem, { kind: 'image' }>;
 

@@ -10,6 +10,6 @@ export const importJob = defineJob(importInputSchema, async ({ format, name, ...
     { ...request, format: format ?? undefined, name: name ?? undefined },
     { signal, onProgress },
   );
-  const skipped = report.skipped.map(({ kind: _kind, ...file }) => file);
+  const skipped = report.skipped.map(({ kind: _kind, picture: _picture, ...file }) => file);
   return { datasetId: library.datasets.byName(report.dataset)?.id, ...report, skipped };
 });

@@ -107,7 +107,11 @@ async function lookAround(
 }
 
 /** What an axis check is there to find, and puts right. */
-const ADJUSTABLE: ReadonlySet<SkipReason> = new Set(['label-outside-frame', 'gaze-too-far'] as const);
+const ADJUSTABLE: ReadonlySet<SkipReason> = new Set([
+  'label-outside-frame',
+  'gaze-too-far',
+  'impossible-label',
+] as const);
 
 async function decodeSample(folder: string, item: ImportedImage): Promise<SampleImage | SkippedFile> {
   try {

@@ -20,6 +20,9 @@ import { readSample, type ImportSamples, type SampleImage } from './import-sampl
 /** Images of the other domain whose grey levels a shape is compared with. */
 const OTHER_IMAGES = 24;
 
+/** Files that may hold labels and are not read, named with a sample. */
+const MOST_UNREAD = 20;
+
 export function importHandlers(
   {
     library,
@@ -50,7 +53,7 @@ export function importHandlers(
       },
       async sample({ role, folder, format, options, count }) {
         const root = requireWithinRoots(shell, folder);
-        const { importer, why } = await importerOf(root, role, format ?? undefined);
+        const { importer, why, unread } = await importerOf(root, role, format ?? undefined, options);
         const sample = await samples.take({ role, folder: root, importer, options, count });
         return {
           sample: sample.name,
@@ -67,7 +70,8 @@ export function importHandlers(
           })),
           depth: sample.depth ?? null,
           cropToDepth: sample.depth !== undefined && fillsLittle(sample.images, sample.depth),
-          skipped: sample.skipped.map(({ kind: _kind, ...skipped }) => skipped),
+          skipped: sample.skipped.map(({ kind: _kind, picture: _picture, ...skipped }) => skipped),
+          unread: unread.slice(0, MOST_UNREAD),
         };
       },
       async shape({ sample: name, preprocessing, depth, cropToDepth }) {
